@@ -1,0 +1,1 @@
+"""Orchestration: the Prefect flow, storage of snapshots, the command line."""
