@@ -1,0 +1,65 @@
+"""Raw text to the text its author meant, every repair an edit on raw offsets.
+
+``clean`` is all that other packages need; ``FIXES`` is the one place where fixes are listed, in their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractors.cleaning import encoding, furniture, lines, numbers, spacing
+from extractors.cleaning.engine import Draft, Fix, Proposal
+from extractors.model import CleanText, LayoutSpan
+
+__all__ = ["FIXES", "Fix", "Proposal", "clean"]
+
+FIXES: tuple[Fix, ...] = (
+    Fix("encoding.newline", encoding.newlines),
+    Fix("encoding.entity", encoding.entities),
+    Fix("encoding.gbk", encoding.gbk_mojibake),
+    Fix("encoding.utf8", encoding.utf8_mojibake),
+    Fix("encoding.invisible", encoding.invisible),
+    Fix("encoding.space", encoding.odd_spaces),
+    Fix("encoding.full_width", encoding.full_width),
+    Fix("encoding.full_stop", encoding.full_stop),
+    Fix("spacing.run", spacing.runs),
+    Fix("boilerplate", furniture.boilerplate),
+    Fix("spacing.scale_unit", spacing.scale_units),
+    Fix("number.decimal", numbers.broken_decimals),
+    Fix("number.decimal", numbers.decimals_after_sign),
+    Fix("number.point", numbers.spaced_points),
+    Fix("layout.line", lines.line_breaks),
+    Fix("number.letter", numbers.letters_in_numbers),
+    Fix("number.group", numbers.spaced_groups),
+    Fix("number.group", numbers.cued_groups),
+    Fix("number.percent", numbers.percent_signs),
+    Fix("spacing.year_range", spacing.year_ranges),
+    Fix("spacing.hyphen", spacing.hyphens),
+    Fix("spacing.before_mark", spacing.before_punctuation),
+    Fix("spacing.after_mark", spacing.after_punctuation),
+    Fix("spacing.quote", spacing.straight_quotes),
+    Fix("spacing.quote", spacing.curly_quotes),
+    Fix("spacing.number_unit", spacing.number_units),
+    Fix("spacing.word_number", spacing.words_before_numbers),
+)
+
+
+def clean(text: str, layout: Sequence[LayoutSpan] = ()) -> CleanText:
+    """The text its author meant, with its edits, typed blocks, boilerplate and doubts.
+
+    >>> result = clean("the high- speed railway,worth 12. 6 billionyuan")
+    >>> result.text
+    'the high-speed railway, worth 12.6 billion yuan'
+    >>> [(edit.raw_start, edit.replacement, edit.rule) for edit in result.edits][:2]
+    [(9, '', 'spacing.hyphen'), (24, ' ', 'spacing.after_mark')]
+    """
+    draft = Draft(text)
+    draft.run(FIXES)
+    return CleanText(
+        raw=text,
+        text=draft.text,
+        edits=draft.edits(),
+        blocks=lines.blocks(draft.text),
+        boilerplate=tuple(sorted(draft.removed, key=lambda b: b.raw_start)),
+        clean_starts=draft.clean_starts(),
+    )

@@ -1,0 +1,200 @@
+"""Line breaks: which of them break a sentence, and what kind of block each remaining line is."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from extractors.cleaning.engine import Proposal
+from extractors.cleaning.vocabulary import words
+from extractors.model import Block, BlockKind
+
+GAP = re.compile(r"[ \t]*\n\s*")
+LIST_MARK = re.compile(r"(?:[•■▪●◆◇·*–—-]|\(?\d{1,2}[.)]|\(?[a-z]\)|[①-⑳])(?:\s+(?=\S)|(?=[A-Z]))")
+CELL = re.compile(r"(?<![\w.,])(?:[-+–]?[$€£¥]?\d[\d,]*(?:\.\d+)?%?|-{1,2}|\.{3}|#|\*)(?=[\s|]|$)")
+GLUED_CELLS = re.compile(r"[A-Za-z)]\d[\d,]*\.\d+[\d,.-]*\d$")
+FINISHED = re.compile(r"[.!?:;。…][\"”’')\]]*(?:\[\d+\])?$")
+SENTENCE_INSIDE = re.compile(r"[a-z0-9)%\"”]\.[\"”]? +[A-Z\"“]")
+CAPTION = re.compile(r"(?:\[?(?:File )?[Pp]hotos?\b|\(Photo|Fig(?:ure|\.)? ?\d+[.:]|Table \d+[.:])|.*[\[(](?:File )?[Pp]hoto\b.*[\])]$")
+WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+LAST_WORD = re.compile(r"(\S+)\s*$")
+HYPHEN_END = re.compile(r"[^\W\d_]-$")
+
+#: A line of this many characters is prose broken off, not a heading, when it does not end a sentence.
+LONG = 60
+#: The shortest width that a page is wrapped at.
+NARROW = 45
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text with what its neighbours need to know of it."""
+
+    start: int
+    end: int
+    text: str
+    kind: BlockKind
+    finished: bool
+    prose: bool
+
+
+def lines_of(text: str) -> list[Line]:
+    """The lines that are not blank.
+
+    >>> [(line.text, line.kind) for line in lines_of("Overview\\n\\n- a list item\\nGDP 10.6 14.1")]
+    [('Overview', 'heading'), ('- a list item', 'list_item'), ('GDP 10.6 14.1', 'table_row')]
+    """
+    found, at = [], 0
+    for part in text.split("\n"):
+        stripped = part.strip()
+        if stripped:
+            start = at + part.index(stripped[0])
+            found.append(_line(stripped, start))
+        at += len(part) + 1
+    return found
+
+
+def _line(text: str, start: int) -> Line:
+    kind = kind_of(text)
+    prose = kind == "paragraph" and (len(text) >= LONG or bool(SENTENCE_INSIDE.search(text)))
+    return Line(start, start + len(text), text, kind, bool(FINISHED.search(text)), prose)
+
+
+def kind_of(text: str) -> BlockKind:
+    """The kind of block that a line looks like by itself.
+
+    >>> kind_of("In 2020, the GDP reached 320.1 billion yuan."), kind_of("II. Agriculture"), kind_of("| Area | 9,507 |")
+    ('paragraph', 'heading', 'table_row')
+    """
+    if is_table_row(text):
+        return "table_row"
+    if CAPTION.match(text) and len(text) < 300:
+        return "caption"
+    if LIST_MARK.match(text):
+        return "list_item"
+    if len(text) < 100 and not re.search(r"[.!?;,。][\"”’')]*$", text) and not SENTENCE_INSIDE.search(text):
+        return "heading" if text[0].isupper() or not text[0].isalpha() else "paragraph"
+    return "paragraph"
+
+
+def is_table_row(text: str) -> bool:
+    """Whether the line is cells rather than words: bars, or numbers alone in columns, or glued columns.
+
+    >>> [is_table_row(t) for t in ("GDP 10.6 14.1", "NAME (RMB bn)214.377.21231.596.81", "It rose 5.2 to 6.3 in 2020.")]
+    [True, True, False]
+    """
+    if text.count("|") >= 2 or text.endswith("|"):
+        return True
+    if len(text) > 200 or FINISHED.search(text):
+        return False
+    if GLUED_CELLS.search(text):
+        return True
+    cells, count = len(CELL.findall(text)), len(WORD.findall(text))
+    return cells >= 2 and cells >= count / 2
+
+
+def line_breaks(text: str) -> Iterator[Proposal]:
+    """Broken sentences are rejoined; else one blank line between blocks, none between rows or items that follow each other.
+
+    >>> [(p.start, p.end, p.replacement) for p in line_breaks("growth in the\\n\\nGreater Bay Area was\\nfast.")]
+    [(13, 15, ' '), (35, 36, ' ')]
+    """
+    edges = text.strip()
+    if text and text != edges:
+        yield from _edge(text, edges, first=True)
+    if "\n" in edges:
+        found = lines_of(text)
+        widths = _widths(text, found)
+        for number, (a, b) in enumerate(itertools.pairwise(found)):
+            yield from _gap(text, a, b, widths[number])
+    if text and text != edges:
+        yield from _edge(text, edges, first=False)
+
+
+def _edge(text: str, stripped: str, first: bool) -> Iterator[Proposal]:
+    lead = len(text) - len(text.lstrip())
+    if first and lead:
+        yield Proposal(0, lead, "")
+    tail = len(text.rstrip())
+    if not first and stripped and tail < len(text):
+        yield Proposal(tail, len(text), "")
+
+
+def _gap(text: str, a: Line, b: Line, width: int) -> Iterator[Proposal]:
+    between = text[a.end : b.start]
+    if continues(a, b, blank=between.count("\n") > 1, width=width):
+        yield Proposal(a.end, b.start, "" if _hyphenated(a, b) else " ")
+        return
+    wanted = "\n" if _same_block(a, b, between) else "\n\n"
+    if between != wanted:
+        yield Proposal(a.end, b.start, wanted)
+
+
+def _same_block(a: Line, b: Line, between: str) -> bool:
+    together = a.kind in ("table_row", "list_item") and b.kind in ("table_row", "list_item")
+    return together and between.count("\n") == 1
+
+
+def _hyphenated(a: Line, b: Line) -> bool:
+    return bool(HYPHEN_END.search(a.text)) and b.text[0].isalnum()
+
+
+def _widths(text: str, found: Sequence[Line]) -> list[int]:
+    """For each line, the width its paragraph is wrapped at; 0 where it is not wrapped."""
+    widths = [0] * len(found)
+    start = 0
+    for i in range(1, len(found) + 1):
+        if i == len(found) or text.count("\n", found[i - 1].end, found[i].start) > 1:
+            chunk = found[start:i]
+            broken = sum(not line.finished for line in chunk[:-1])
+            widest = max(len(line.text) for line in chunk)
+            if len(chunk) > 2 and NARROW <= widest <= 130 and broken * 2 >= len(chunk) - 1:
+                widths[start:i] = [widest] * len(chunk)
+            start = i
+    return widths
+
+
+def continues(a: Line, b: Line, blank: bool, width: int = 0) -> bool:
+    """Whether line b goes on with the sentence, or the wrapped paragraph, of line a."""
+    if "table_row" in (a.kind, b.kind) or b.kind == "list_item":
+        return False
+    if HYPHEN_END.search(a.text) and b.text[0].isalnum():
+        return True
+    if width and not blank and len(a.text) + 1 + len(b.text.split(" ", 1)[0]) > width:
+        return True
+    if a.finished:
+        return False
+    return _sentence_goes_on(a, b)
+
+
+def _sentence_goes_on(a: Line, b: Line) -> bool:
+    count = len(WORD.findall(a.text))
+    if a.text[-1] in ",(–—" or (_open_ended(a.text) and count > 2):
+        return True
+    lower = b.text[0].islower() or b.text[0] in ",.;)%"
+    if lower:
+        return a.prose or b.finished or count > 4
+    return a.prose and (b.prose or b.finished) and _unfinished_prose(a.text)
+
+
+def _open_ended(text: str) -> bool:
+    last = LAST_WORD.search(text)
+    return last is not None and last[1].lower() in words("open_ended")
+
+
+def _unfinished_prose(text: str) -> bool:
+    """Whether the line holds a sentence that ended, and then one that did not; or mostly lower-case words."""
+    found = WORD.findall(text)
+    lower = sum(word[0].islower() for word in found)
+    return bool(SENTENCE_INSIDE.search(text)) or (len(found) >= 8 and lower * 2 > len(found))
+
+
+def blocks(text: str) -> tuple[Block, ...]:
+    """The blocks of a clean text: paragraphs by blank lines; rows and items by line.
+
+    >>> [b.kind for b in blocks("Overview\\n\\nIt grew.\\n\\n- one\\n- two")]
+    ['heading', 'paragraph', 'list_item', 'list_item']
+    """
+    return tuple(Block(line.start, line.end, line.kind) for line in lines_of(text))
