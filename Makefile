@@ -26,9 +26,9 @@ run: $(VENV)/ready-to-run
 test: $(VENV)/ready-to-test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-# What is too long for every change: searches with many examples, an installation without pins
+# What is too long for every change: all properties with many examples, an installation without pins
 sweep: $(VENV)/ready-to-test
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m sweep
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "sweep or hypothesis" --hypothesis-profile=sweep
 
 lint: $(VENV)/ready-to-test
 	$(BIN)/ruff check
