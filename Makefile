@@ -50,7 +50,7 @@ readme: $(VENV)/ready-to-test
 	$(BIN)/python -m tests.readme
 
 floors: $(VENV)/ready-to-test
-	$(BIN)/python -m tests.gold.floors
+	$(BIN)/python -m tests.gold.floors $(LOWER)
 
 clean:
 	rm -rf build dist .prefect .pytest_cache .mypy_cache .ruff_cache .hypothesis
