@@ -1,7 +1,7 @@
-"""The examples of README.md and docs/: finds them, runs them, and (`python -m tests.readme`) writes down what they print.
+"""The examples of README.md and docs/: finds them, runs them, writes down what they print (`python -m tests.readme`).
 
-An example is a block fenced as `console`: lines that start with `$ ` are commands, what follows is what they print. A
-block fenced as `python` is a program. All run in a folder that holds a copy of `raw/`, the programs after `numerate run`.
+An example is a block fenced as `console`: lines that start with `$ ` are commands, what follows is what they print.
+A block fenced as `python` is a program. All run in a folder with a copy of `raw/`, the programs after `numerate run`.
 """
 
 from __future__ import annotations
