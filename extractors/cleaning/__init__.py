@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from extractors.cleaning import encoding, furniture, lines, numbers, spacing
+from extractors.cleaning import encoding, furniture, lines, numbers, spacing, words
 from extractors.cleaning.engine import Draft, Fix, Proposal
 from extractors.model import CleanText, LayoutSpan
 
@@ -41,6 +41,8 @@ FIXES: tuple[Fix, ...] = (
     Fix("spacing.quote", spacing.curly_quotes),
     Fix("spacing.number_unit", spacing.number_units),
     Fix("spacing.word_number", spacing.words_before_numbers),
+    Fix("word.joint", words.joints),
+    Fix("word.gap", words.word_gaps),
 )
 
 

@@ -1,0 +1,231 @@
+"""Glued and split words: where a space is missing or too much between two letters.
+
+Only words that the vocabulary does not know, and pieces too short to be words, are looked at; the reading with the
+least cost wins, where a cost is how surprising the words are plus a price for each space set or taken away. What the
+document itself shows elsewhere counts as known. Names that parse as pinyin, brands in camel case and solid compounds
+are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from extractors.cleaning.engine import Proposal
+from extractors.cleaning.vocabulary import NEVER, cost, is_pinyin, words
+
+TOKEN = re.compile(r"(?<![\w@#/\\&=.'’])[A-Za-z]+(?![\w@/\\&=]|\.\w)")
+CAMEL = re.compile(r"(?<![\w@#/\\&=.])(?:[A-Z]*[a-z]+[A-Z][A-Za-z]*|[A-Z]{2,}[a-z]{3,})(?![\w@/\\&=]|\.\w)")
+ACRONYM_AND_WORD = re.compile(r"([A-Z]{2,})([a-z]{3,})")
+CAMEL_PART = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]")
+
+#: Prices in the unit of ``vocabulary.cost``, set on the development part of real OCR text and on injected errors.
+SET_SPACE = 5.0
+SET_BEFORE_LITTLE = 3.0
+TAKE_SPACE = 5.0
+TAKE_IN_SPACED_TEXT = 1.0  #: where single letters stand in a row
+GAIN = 1.0  #: a reading must be better than the text by this much
+UNKNOWN, UNKNOWN_LETTER = 13.0, 0.9  #: an unknown word as it stands: a price, and one for each letter
+SHOWN_NAME, PINYIN_NAME = 9.0, 11.0
+PIECE = 12.0  #: a run of one or two letters that is no word
+LONGEST = 22
+#: From this cost on a word of three letters, or of more, is looked at.
+RARE_SHORT, RARE = 11.5, 13.0
+#: A part of a word in camel case must be this common; a whole that is this common is a name.
+COMMON, KNOWN_BRAND = 11.8, 17.5
+
+
+class Word(NamedTuple):
+    """A run of letters in the text."""
+
+    start: int
+    end: int
+    text: str
+
+
+@cache
+def is_suspicious(word: str) -> bool:
+    """Whether a word may be glued or a piece: unknown, rare, or too short to be one.
+
+    >>> [is_suspicious(w) for w in ("the", "haveaccelerated", "ge", "B", "Jiangmen")]
+    [False, True, True, False, False]
+    """
+    length, lower = len(word), word.lower()
+    if length <= 2:
+        return word.islower() and lower not in words("short_word")
+    if word.isupper():
+        return False
+    if length == 3:
+        return word.islower() and cost(lower) > RARE_SHORT
+    return cost(lower) > RARE and not (word[0].isupper() and is_pinyin(word))
+
+
+def word_gaps(text: str) -> Iterator[Proposal]:
+    """Spaces set in glued words and taken out of split ones.
+
+    >>> [(p.start, p.end, p.replacement) for p in word_gaps("We haveaccelerated it, and they ac count for half")]
+    [(7, 7, ' '), (34, 35, '')]
+    """
+    found = [Word(m.start(), m.end(), m[0]) for m in TOKEN.finditer(text)]
+    suspects = [i for i, word in enumerate(found) if is_suspicious(word.text)]
+    if not suspects:
+        return
+    shown = frozenset(word.text for word in found)
+    done = -1
+    for i in suspects:
+        if i <= done:
+            continue
+        first, last = _region(text, found, i)
+        done = last
+        yield from _best_reading(text, found[first : last + 1], shown)
+
+
+def _region(text: str, found: Sequence[Word], i: int) -> tuple[int, int]:
+    """The words that may belong together with the suspicious word i: suspicious neighbours, and one more on each side."""
+    first = last = i
+    while last + 1 < len(found) and _adjacent(text, found, last) and is_suspicious(found[last].text):
+        last += 1
+    if first and _adjacent(text, found, first - 1):
+        first -= 1
+    return first, last
+
+
+def _adjacent(text: str, found: Sequence[Word], i: int) -> bool:
+    return found[i + 1].start == found[i].end + 1 and text[found[i].end] == " "
+
+
+def _best_reading(text: str, region: Sequence[Word], shown: frozenset[str]) -> Iterator[Proposal]:
+    letters = "".join(word.text for word in region)
+    if len(letters) > 2000:
+        return
+    spaces, at = set(), 0
+    for word in region[:-1]:
+        at += len(word.text)
+        spaces.add(at)
+    wanted = _segment(letters, frozenset(spaces), shown)
+    if wanted is None or wanted == spaces:
+        return
+    position, starts = 0, {}
+    for word in region:
+        starts.update({position + k: word.start + k for k in range(len(word.text))})
+        position += len(word.text)
+    for cut in sorted(spaces ^ wanted):
+        if cut in spaces:
+            yield Proposal(starts[cut] - 1, starts[cut], "")
+        else:
+            yield Proposal(starts[cut], starts[cut], " ")
+
+
+def _segment(letters: str, spaces: frozenset[int], shown: frozenset[str]) -> set[int] | None:
+    """Where spaces should stand between the letters, or None where the text reads best as it is."""
+    take = TAKE_IN_SPACED_TEXT if _is_spaced(letters, spaces) else TAKE_SPACE
+    edges = {0, len(letters), *spaces}
+    best, back = [0.0] + [NEVER * 99] * len(letters), [0] * (len(letters) + 1)
+    for end in range(1, len(letters) + 1):
+        for start in range(max(0, end - LONGEST), end):
+            price = _price(letters, start, end, edges, spaces, take, shown) + best[start]
+            if price < best[end]:
+                best[end], back[end] = price, start
+    cuts, at = set(), len(letters)
+    while at:
+        at = back[at]
+        cuts.add(at)
+    cuts.discard(0)
+    as_it_is = sum(_as_it_stands(letters[a:b], shown) for a, b in pairwise(sorted(edges)))
+    return cuts if best[-1] + GAIN < as_it_is else None
+
+
+def _is_spaced(letters: str, spaces: frozenset[int]) -> bool:
+    return len(spaces) >= 3 and len(letters) / (len(spaces) + 1) < 2.5
+
+
+def _price(
+    letters: str, start: int, end: int, edges: set[int], spaces: frozenset[int], take: float, shown: frozenset[str]
+) -> float:
+    """The cost of reading letters[start:end] as one word, with that of the space before it."""
+    word = letters[start:end]
+    inner = sum(1 for k in range(start + 1, end) if k in spaces)
+    original = not inner and start in edges and end in edges
+    known = _as_it_stands(word, shown) if original else _as_reading(word, shown)
+    return known + inner * take + (_setting(word) if start not in edges else 0.0)
+
+
+def _setting(word: str) -> float:
+    """The price of a space before the word; little words are what is most often glued."""
+    return SET_BEFORE_LITTLE if len(word) > 2 and word in words("joined_after") else SET_SPACE
+
+
+def _as_it_stands(word: str, shown: frozenset[str]) -> float:
+    lower = word.lower()
+    if len(word) <= 2 and lower not in words("short_word"):
+        return PIECE
+    return min(cost(lower), UNKNOWN + UNKNOWN_LETTER * len(word))
+
+
+def _as_reading(word: str, shown: frozenset[str]) -> float:
+    """The cost of a word that the text does not show here: it must be a word in good use."""
+    if not (word.islower() or word[1:].islower() or word.isupper()):
+        return NEVER
+    lower, length = word.lower(), len(word)
+    if length <= 2:
+        return cost(lower) if lower in words("short_word") else NEVER
+    usual = cost(lower)
+    if usual > (10.5 if length == 3 else 12.5 if length == 4 else 14.5):
+        if word[0].isupper() and word in shown:
+            return SHOWN_NAME
+        return PINYIN_NAME if word[0].isupper() and is_pinyin(word) else NEVER
+    return usual
+
+
+def joints(text: str) -> Iterator[Proposal]:
+    """A missing space between a small and a capital letter, or behind an acronym.
+
+    >>> [text[: p.start] for text in ("AgriculturalCooperation", "PetroChina", "VMand CH") for p in joints(text)]
+    ['Agricultural', 'VM']
+    """
+    found = [Word(m.start(), m.end(), m[0]) for m in CAMEL.finditer(text)]
+    if not found:
+        return
+    shown = frozenset(m[0] for m in TOKEN.finditer(text))
+    counts = Counter(word.text for word in found)
+    for word in found:
+        if counts[word.text] > 1 and cost(word.text.lower()) < NEVER:
+            continue
+        for cut in _joints_of(word.text, text, shown):
+            yield Proposal(word.start + cut, word.start + cut, " ")
+
+
+def _joints_of(word: str, text: str, shown: frozenset[str]) -> Iterator[int]:
+    acronym = ACRONYM_AND_WORD.fullmatch(word)
+    if acronym and acronym[2] in words("joined_after") and len(acronym[2]) > 2:
+        yield len(acronym[1])
+        return
+    parts, cut = CAMEL_PART.findall(word), 0
+    for left, right in pairwise(parts):
+        cut += len(left)
+        if _is_joint(left, right, word, text, shown):
+            yield cut
+
+
+def _is_joint(left: str, right: str, word: str, text: str, shown: frozenset[str]) -> bool:
+    """Whether two parts of a word in camel case are two words: the document shows it, or no brand would be made so."""
+    if f" {left} {right}" in text:
+        return True
+    brands = words("brand_part")
+    if left in brands or right in brands or cost(word.lower()) < KNOWN_BRAND or len(right) < 2:
+        return False
+    if left.islower():
+        return left in words("joined_before") and (right.isupper() or _is_word(right, shown))
+    return len(left) > 2 and len(right) > 2 and _is_word(left, shown) and _is_word(right, shown)
+
+
+def _is_word(part: str, shown: frozenset[str]) -> bool:
+    if part.isupper():
+        return len(part) > 2
+    if part in shown or is_pinyin(part) or cost(part.lower()) < COMMON:
+        return True
+    return len(part) > 6 and _segment(part, frozenset(), shown) is not None
