@@ -1,0 +1,70 @@
+"""Figures as plain records: the one place that turns a Figure into the columns of the table ``figures``.
+
+Used by the flow and by the filters of the command line, so it imports nothing heavy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from decimal import Decimal
+from typing import Any
+
+from extractors.model import Extraction, Figure
+
+_NAMES = [field.name for field in fields(Figure)]
+_AFTER = "value"
+
+
+def figure_record(figure: Figure) -> dict[str, Any]:
+    """The columns of a figure that depend on its text alone, in the order of the table. Numbers stay Decimal."""
+    record: dict[str, Any] = {}
+    for name in _NAMES:
+        value = getattr(figure, name)
+        record[name] = list(value) if isinstance(value, tuple) else value
+        if name == _AFTER:
+            record["value_text"] = exact(figure.value)
+    return record
+
+
+def exact(value: Decimal | None) -> str | None:
+    """A decimal written out in full, without exponent and without zeros that say nothing.
+
+    >>> exact(Decimal("3.20E+11")), exact(Decimal("-0.50")), exact(Decimal("0.0")), exact(None)
+    ('320000000000', '-0.5', '0', None)
+    """
+    if value is None:
+        return None
+    written = f"{value:f}"
+    if "." in written:
+        written = written.rstrip("0").rstrip(".")
+    return "0" if written in ("-0", "") else written
+
+
+def json_number(value: Decimal | None) -> int | float | None:
+    """A decimal as JSON writes numbers: whole ones whole, the rest as the nearest double.
+
+    >>> json_number(Decimal("3.201E+11")), json_number(Decimal("5.9")), json_number(None)
+    (320100000000, 5.9, None)
+    """
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() and value.adjusted() < 30 else float(value)
+
+
+def with_numbers(record: dict[str, Any]) -> dict[str, Any]:
+    """A record as JSON takes it: Decimal as numbers, days as ISO dates."""
+    return {name: _plain(value) for name, value in record.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return json_number(value)
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def raw_quotes(extraction: Extraction) -> Iterator[str]:
+    """The raw form of each figure's quote, in order."""
+    raw = extraction.clean.raw
+    for figure in extraction.figures:
+        yield raw[figure.raw_start : figure.raw_end]
