@@ -1,0 +1,228 @@
+"""A sentence as a short row of nodes, and its clauses with their subjects.
+
+A node is a quantity, a time expression, a cue, a punctuation mark or a word; every node has a label, so that the
+constructions can be told by patterns over labels (``RISE by Q``). No parser is needed: a subject is what stands before
+the first verb of its piece of the sentence, and a piece without a subject keeps the last one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc
+
+from extractors.cues import find_cues, rows
+from extractors.model import PeriodMention, Quantity
+
+#: Words that constructions may name as they are.
+FUNCTION_WORDS = frozenset(
+    "of by to than in from at with and or the a an its their his as for on over per between that those it they this"
+    " these not all both each into during through within among against up until till there our we i he she no"
+    " namely according under after before about away long wide high deep tall".split()
+)
+VERBS = frozenset({"REACH", "RISE", "FALL", "BE", "HAVE", "VERB", "SHARE", "RANK_V"})
+PREPOSITIONS = frozenset("of by to in from at with for on over per between into during through within among against under".split())
+_BREAKS = frozenset({",", ";", ":", "(", ")", "and", "or", "SUBORD", "–", "—", "OF_WHICH", "."})
+_PARTICIPLE_FOLLOWERS = PREPOSITIONS | frozenset({"Q", "P", "the", "a", "an", "its", "their", "that", ",", ".", ";", "and", "ADV", "as"})
+
+
+@dataclass(slots=True)
+class Node:
+    """A part of a sentence: ``text[start:end]`` with its label; ``quantity``/``period`` are positions in the lists read."""
+
+    label: str
+    start: int
+    end: int
+    text: str
+    quantity: int = -1
+    period: int = -1
+    cue: str = ""
+
+    @property
+    def is_name(self) -> bool:
+        return self.label == "W" and self.text[:1].isupper()
+
+
+@dataclass(slots=True)
+class Piece:
+    """Nodes ``first`` to ``last`` (exclusive) between two breaks; ``verb`` is the position of its first verb or -1.
+
+    ``subject`` is the span of nodes that the piece is about, ``own_subject`` whether it stands in the piece itself.
+    """
+
+    first: int
+    last: int
+    opener: str
+    verb: int = -1
+    subject: tuple[int, int] | None = None
+    own_subject: bool = False
+
+
+@dataclass(slots=True)
+class Sentence:
+    """The nodes and pieces of one sentence; ``offset`` is its place in the clean text."""
+
+    text: str
+    quantities: list[Quantity]
+    periods: list[PeriodMention]
+    nodes: list[Node]
+    pieces: list[Piece] = field(default_factory=list)
+    labels: str = ""
+
+    def piece_of(self, node: int) -> Piece:
+        return next(p for p in self.pieces if p.first <= node < p.last)
+
+
+def parse(doc: Doc, quantities: list[Quantity], periods: list[PeriodMention]) -> Sentence:
+    """The sentence of a doc as nodes and pieces."""
+    nodes = _nodes(doc, quantities, periods)
+    _mark_participles(nodes)
+    sentence = Sentence(doc.text, quantities, periods, nodes)
+    sentence.pieces = _pieces(nodes)
+    _find_subjects(nodes, sentence.pieces)
+    return sentence
+
+
+def _nodes(doc: Doc, quantities: Sequence[Quantity], periods: Sequence[PeriodMention]) -> list[Node]:
+    nodes = [Node("Q", q.start, q.end, doc.text[q.start : q.end], quantity=i) for i, q in enumerate(quantities)]
+    taken = [(q.start, q.end) for q in quantities]
+    for i, period in enumerate(periods):
+        if not _overlaps(period.start, period.end, taken):
+            nodes.append(Node("P", period.start, period.end, period.text, period=i))
+            taken.append((period.start, period.end))
+    cue_rows = rows()
+    basis_over_period = []
+    for span in find_cues(doc):
+        row = cue_rows[span.label_]
+        if not _overlaps(span.start_char, span.end_char, taken):
+            nodes.append(Node(row["label"], span.start_char, span.end_char, span.text, cue=row.id))
+            basis_over_period.append((span.start_char, span.end_char))
+        elif row["label"] == "BASIS" and not _overlaps(span.start_char, span.end_char, taken[: len(quantities)]):
+            nodes = [n for n in nodes if n.label != "P" or n.end <= span.start_char or n.start >= span.end_char]
+            nodes.append(Node("BASIS", span.start_char, span.end_char, span.text, cue=row.id))
+            basis_over_period.append((span.start_char, span.end_char))
+    taken = sorted(taken + basis_over_period)
+    nodes.extend(_words(doc, taken))
+    return _without_asides(sorted(nodes, key=lambda node: node.start))
+
+
+def _without_asides(nodes: list[Node]) -> list[Node]:
+    """The nodes without brackets that hold no number: ``gross domestic product (GDP) of the city``."""
+    kept, opened = [], -1
+    for node in nodes:
+        if node.label == "(":
+            opened = len(kept)
+        kept.append(node)
+        if node.label == ")" and opened >= 0:
+            if not any(n.label in ("Q", "P") for n in kept[opened:]):
+                del kept[opened:]
+            opened = -1
+    return kept
+
+
+def _overlaps(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
+    return any(start < last and end > first for first, last in taken)
+
+
+def _words(doc: Doc, taken: list[tuple[int, int]]) -> list[Node]:
+    nodes: list[Node] = []
+    spans = iter([*taken, (len(doc.text) + 1, len(doc.text) + 1)])
+    first, last = next(spans)
+    for token in doc:
+        start, end = token.idx, token.idx + len(token.text)
+        while start >= last:
+            first, last = next(spans)
+        if end > first or token.is_space:
+            continue
+        lower = token.lower_
+        label = lower if lower in FUNCTION_WORDS else ("W" if token.text[0].isalnum() else token.text)
+        nodes.append(Node(label, start, end, token.text))
+    return nodes
+
+
+def _mark_participles(nodes: list[Node]) -> None:
+    """Words in -ed count as verbs where what follows is no noun: ``attracted 1,870``, not ``planned area``."""
+    for node, after in zip(nodes, [*nodes[1:], Node(".", 0, 0, ".")], strict=True):
+        if node.label == "that" and after.label not in ("in", "of", "P", "at", "for", "with", "by") and not _follows_than(nodes, node):
+            node.label = "SUBORD"
+        if node.label == "W" and node.text.endswith("ed") and "-" not in node.text and node.text[0].islower():
+            if after.label in _PARTICIPLE_FOLLOWERS:
+                node.label = "VERB"
+
+
+def _follows_than(nodes: list[Node], node: Node) -> bool:
+    position = nodes.index(node)
+    return position > 0 and nodes[position - 1].label in ("than", "COMPARED", "over", "MORE", "LESS", "times", "Q", "with")
+
+
+def _pieces(nodes: list[Node]) -> list[Piece]:
+    pieces, first, opener = [], 0, ""
+    for i, node in enumerate(nodes):
+        if node.label in _BREAKS:
+            if i > first:
+                pieces.append(Piece(first, i, opener))
+            first, opener = i + 1, node.label if node.label != "," or opener == "" else ","
+            if node.label == "OF_WHICH":
+                opener = "OF_WHICH"
+    if first < len(nodes):
+        pieces.append(Piece(first, len(nodes), opener))
+    for piece in pieces:
+        piece.verb = next((i for i in range(piece.first, piece.last) if nodes[i].label in VERBS), -1)
+    return pieces
+
+
+def _find_subjects(nodes: list[Node], pieces: list[Piece]) -> None:
+    current: tuple[int, int] | None = None
+    for number, piece in enumerate(pieces):
+        if piece.verb >= 0:
+            first = _subject_start(nodes, piece)
+            if first < piece.verb and any(nodes[i].label not in ("ADV", "BASIS") for i in range(first, piece.verb)):
+                current = (_extended(nodes, pieces, number, first), piece.verb)
+                piece.own_subject = True
+            elif piece.opener == "SUBORD" and number and pieces[number - 1].verb < 0 and _is_plain(nodes, pieces[number - 1]):
+                before = pieces[number - 1]  # ``the residents who are of local origin total 4 million``
+                current = (_extended(nodes, pieces, number - 1, before.first), before.last)
+                piece.own_subject = True
+        piece.subject = current
+
+
+def _subject_start(nodes: list[Node], piece: Piece) -> int:
+    """Past what only leads in: conjunctions, adverbs, a time expression with its preposition (``In 2020``)."""
+    i = piece.first
+    while i < piece.verb:
+        label = nodes[i].label
+        ahead = [n.label for n in nodes[i : i + 4]]
+        if label in ("ADV", "SUBORD", "and", "PROJECTED", "P", "BASIS", "also"):
+            i += 1
+        elif label in PREPOSITIONS and "P" in ahead and ahead.index("P") <= (2 if "the" in ahead else 1):
+            i += ahead.index("P") + 1
+        else:
+            break
+    return i
+
+
+def _extended(nodes: list[Node], pieces: list[Piece], number: int, first: int) -> int:
+    """The start of a subject that is a list: ``prices of food, tobacco and liquor fell``."""
+    while number > 0:
+        piece, before = pieces[number], pieces[number - 1]
+        inner = nodes[before.first : before.last]
+        if piece.opener not in (",", "and", "or") or before.verb >= 0 or not _is_plain(nodes, before):
+            return first
+        if inner[0].label in PREPOSITIONS | {"according", "ADV", "namely", "OF_WHICH", "about"} or _is_lead_in(inner):
+            return first
+        if first != piece.first:
+            return first
+        number, first = number - 1, before.first
+    return first
+
+
+def _is_plain(nodes: Sequence[Node], piece: Piece) -> bool:
+    """Words only: no number, time or side clause that would make the piece more than a part of a list."""
+    inner = nodes[piece.first : piece.last]
+    return bool(inner) and not any(n.label in ("Q", "P", "SUBORD", "PROJECTED", "BASIS") for n in inner)
+
+
+def _is_lead_in(nodes: Sequence[Node]) -> bool:
+    """A lone capitalised adverb before a comma: ``Meanwhile,``, ``However,``."""
+    return len(nodes) == 1 and (nodes[0].text.endswith("ly") or nodes[0].text in ("Meanwhile", "However", "Besides", "Moreover", "Furthermore", "Overall"))

@@ -1,0 +1,81 @@
+"""The constructions: what kind of statement a number makes, told by the labels around it.
+
+A construction is a row of ``rules/constructions.toml``; this module compiles the rows and finds the first that fits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from extractors.clauses import Sentence
+from extractors.lexicon import Row, load
+from extractors.model import Quantity
+
+_FILL = "(?:BASIS |AVERAGE |P |in P |on )*"
+_AMOUNT_KINDS = frozenset({"percent", "permille", "percentage_point", "multiple", "rank"})
+
+
+@dataclass(frozen=True, slots=True)
+class Construction:
+    """A compiled row: ``units`` and ``forms`` it applies to, the patterns, and what it gives."""
+
+    row: Row
+    units: frozenset[str]
+    forms: frozenset[str]
+    left: re.Pattern[str] | None
+    right: re.Pattern[str] | None
+
+    def fits(self, quantity: Quantity, left: str, right: str) -> bool:
+        if not self.units & classes(quantity) or (self.forms and quantity.form not in self.forms):
+            return False
+        return (self.left is None or self.left.search(left) is not None) and (
+            self.right is None or self.right.match(right) is not None
+        )
+
+
+@cache
+def constructions() -> tuple[Construction, ...]:
+    """The rows of ``rules/constructions.toml`` in order, compiled."""
+    optional = dict.fromkeys(("left", "right", "direction", "basis"), str)
+    rows = load("constructions", {"units": list, "kind": str, "indicator": str}, {**optional, "forms": list})
+    return tuple(_compiled(row) for row in rows)
+
+
+def _compiled(row: Row) -> Construction:
+    left, right = (row.get(side, "").replace("{fill}", _FILL) for side in ("left", "right"))
+    return Construction(
+        row,
+        frozenset(row["units"]),
+        frozenset(row.get("forms", ())),
+        re.compile(rf"(?:^|(?<= ))(?:{left})$") if left else None,
+        re.compile(right) if right else None,
+    )
+
+
+def classes(quantity: Quantity) -> set[str]:
+    """The unit classes a construction may name: unit kind, form, ``amount``, ``*``."""
+    found = {quantity.unit_kind, "*"}
+    if quantity.form in ("fold", "fraction"):
+        found.add(quantity.form)
+    if quantity.unit_kind not in _AMOUNT_KINDS:
+        found.add("amount")
+    return found
+
+
+def around(sentence: Sentence, position: int) -> tuple[str, str]:
+    """The labels before and after a node, adverbs left out, each followed by a space."""
+    return _joined(n.label for n in sentence.nodes[:position]), _joined(n.label for n in sentence.nodes[position + 1 :])
+
+
+def _joined(labels: Iterable[str]) -> str:
+    return "".join(f"{label} " for label in labels if label != "ADV")
+
+
+def construction_of(sentence: Sentence, position: int) -> Construction:
+    """The first construction that fits the quantity at a node; the last row fits everything."""
+    quantity = sentence.quantities[sentence.nodes[position].quantity]
+    left, right = around(sentence, position)
+    return next(c for c in constructions() if c.fits(quantity, left, right))

@@ -1,0 +1,205 @@
+"""What is inherited across sentences: the period and the entity of figures whose own sentence does not say them.
+
+Periods follow the guideline's rules in order: (1) the figure's own clause or sentence; (2) for a past-tense sentence the
+latest sentence-initial period of its paragraph; (3) the scope set by title, heading or first sentence; (4) none. A
+relative expression (``last year``, ``the first half``) takes its year from what is already known, else from the date
+line. Nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from extractors.clauses import Sentence
+from extractors.figures import Draft, is_time
+from extractors.indicators import head_of
+from extractors.model import BlockKind, CleanText, Document, PeriodFrom, PeriodMention
+from extractors.periods import find_periods, parse_date, resolve
+
+@dataclass(slots=True)
+class Read:
+    """One sentence with its drafts; ``block`` is the number of its block, ``opens`` whether it is the block's first."""
+
+    sentence: Sentence
+    drafts: list[Draft]
+    offset: int
+    block: int
+    kind: BlockKind
+    opens: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """The period of a draft and where it comes from."""
+
+    first: date | None = None
+    last: date | None = None
+    source: PeriodFrom = "none"
+
+
+@dataclass(slots=True)
+class Context:
+    """What is known so far: the scope, the paragraph's period, the year that bare months and quarters belong to."""
+
+    dateline: date | None
+    plans: list[PeriodMention]
+    basis_years: set[int]
+    scope: Dated = Dated()
+    body_begun: bool = False
+    paragraph: Dated | None = None
+    block: int = -1
+    year: int | None = None
+
+
+def date_periods(reads: Sequence[Read], document: Document, clean: CleanText) -> list[list[Dated]]:
+    """For every sentence read, the dated periods of its drafts."""
+    context = _context(reads, document, clean)
+    return [_date_sentence(read, context) for read in reads]
+
+
+def _context(reads: Sequence[Read], document: Document, clean: CleanText) -> Context:
+    plans = [m for m in find_periods(clean.text) if m.rule == "five_year_plan" and m.first is not None]
+    context = Context(document.published or dateline(clean), plans, {int(y) for y in _COMPARED_YEAR.findall(clean.text)})
+    titles = [document.title or "", *(clean.text[b.start : b.end] for b in clean.blocks[:2] if b.kind == "heading")]
+    for title in titles:
+        _set_scope(context, (m for m in find_periods(title) if m.role == "time"))
+        if context.scope.last:
+            break
+    return context
+
+
+_COMPARED_YEAR = re.compile(r"\b(?:than|over|from|compared with|that of)\s+(?:that\s+)?(?:in\s+|of\s+)?((?:19|20)\d\d)\b")
+
+
+def dateline(clean: CleanText) -> date | None:
+    """The date of the page, from the furniture that carries one (date, source and masthead lines)."""
+    for line in clean.boilerplate:
+        if line.role in ("dateline", "source", "masthead"):
+            for mention in find_periods(line.text):
+                if mention.rule == "date" and (found := parse_date(mention.text)):
+                    return found
+    return None
+
+
+def _set_scope(context: Context, mentions: Iterable[PeriodMention]) -> None:
+    for mention in mentions:
+        span = _dated(mention, context)
+        if span.last is not None:
+            context.scope = Dated(span.first, span.last, "dateline" if span.source == "dateline" else "scope")
+            context.year = span.last.year if span.source != "dateline" else context.year
+            return
+
+
+def _date_sentence(read: Read, context: Context) -> list[Dated]:
+    if read.block != context.block:
+        context.block, context.paragraph = read.block, None
+    opening = _opening(read.sentence)
+    if read.kind == "heading":
+        _set_scope(context, (p for p in read.sentence.periods if p.role == "time" and p.first is not None))
+    elif not context.body_begun:
+        _lead_scope(read, context, opening)
+        context.body_begun = True
+    dated = [_date(draft, read, context) for draft in read.drafts]
+    if opening is not None:
+        context.paragraph = _dated(opening, context)
+    return dated
+
+
+def _lead_scope(read: Read, context: Context, opening: PeriodMention | None) -> None:
+    """The first sentence of the text may set the scope, or narrow the title's."""
+    if opening is not None:
+        mentions = [opening]
+    elif read.drafts:
+        mentions = [d.time for d in read.drafts if d.past and d.time and d.status == "actual"]
+    else:
+        mentions = [read.sentence.periods[n.period] for n in read.sentence.nodes if n.label == "P" and is_time(read.sentence, n)]
+    title, context_year = context.scope, context.year
+    _set_scope(context, (m for m in mentions if _is_scope(m)))
+    if title.last and not _within(context.scope, title):
+        context.scope, context.year = title, context_year
+
+
+def _within(inner: Dated, outer: Dated) -> bool:
+    if not (inner.first and inner.last and outer.first and outer.last):
+        return False
+    return outer.first <= inner.first and inner.last <= outer.last
+
+
+def _is_scope(mention: PeriodMention) -> bool:
+    single_day = mention.first is not None and mention.first == mention.last and "end" not in mention.text
+    return not single_day and not (mention.relative or "").count("-") and mention.rule != "former"
+
+
+_OPENERS = frozenset("in at by the from during as of for over until on SUBORD up to ADV , and OF_WHICH".split())
+
+
+def _opening(sentence: Sentence) -> PeriodMention | None:
+    """The sentence-initial period: ``In 2020, …``, ``From January to June, …``."""
+    for node in sentence.nodes[:6]:
+        if node.label == "P":
+            return sentence.periods[node.period] if is_time(sentence, node) else None
+        if node.label not in _OPENERS and node.text.lower() not in ("overall", "meanwhile", "however"):
+            return None
+    return None
+
+
+def _date(draft: Draft, read: Read, context: Context) -> Dated:
+    """The period of a draft by the guideline's rules (1) to (4)."""
+    if draft.time is not None:
+        dated = _dated(draft.time, context)
+        return Dated(dated.first, None, dated.source) if draft.time.role == "since" else dated
+    if head_of(draft.indicator).timeless or draft.unit == "a":
+        return Dated()
+    if draft.past and context.paragraph is not None:
+        source = "dateline" if context.paragraph.source == "dateline" else "inherited"
+        return _as_stock(draft, replace(context.paragraph, source=source if context.paragraph.last else "none"))
+    if context.scope.last is not None and draft.status != "projected":
+        return _as_stock(draft, context.scope)
+    return Dated()
+
+
+def _as_stock(draft: Draft, dated: Dated) -> Dated:
+    """A stock under a scope of several years holds on its last day."""
+    if dated.first is None or dated.last is None or not draft.stock:
+        return dated
+    return replace(dated, first=dated.last) if dated.last.year > dated.first.year else dated
+
+
+def _dated(mention: PeriodMention, context: Context) -> Dated:
+    """The days of a mention: its own, or its year from the context, or from the date line."""
+    if mention.first is not None:
+        if mention.role == "time":
+            context.year = (mention.last or mention.first).year
+        return Dated(mention.first, mention.last, "stated")
+    kind, _, sub = (mention.relative or "").partition("|")
+    if kind in ("past", "in"):
+        return _past_years(int(sub), context)
+    if kind == "?":
+        return _in_known_year(mention.relative or "", context)
+    if kind in ("0", "-1", "+1") and context.dateline:
+        span = resolve(mention.relative or "", context.dateline.year + int(kind))
+        return Dated(*span, "dateline") if span else Dated()
+    return Dated()
+
+
+def _in_known_year(spec: str, context: Context) -> Dated:
+    if context.year is not None:
+        span = resolve(spec, context.year)
+        return Dated(*span, "stated") if span else Dated()
+    if context.dateline is None:
+        return Dated()
+    span = resolve(spec, context.dateline.year)
+    if span and span[0] > context.dateline:
+        span = resolve(spec, context.dateline.year - 1)
+    return Dated(*span, "dateline") if span else Dated()
+
+
+def _past_years(count: int, context: Context) -> Dated:
+    """``the past five years``, where the text fixes them: a plan of that length that the text compares with its start."""
+    for plan in context.plans:
+        if plan.first and plan.last and plan.last.year - plan.first.year + 1 == count and plan.last.year - count in context.basis_years:
+            return Dated(plan.first, plan.last, "stated")
+    return Dated()

@@ -1,0 +1,848 @@
+"""Assembles the figures of one sentence: what each quantity measures, of whom, compared with what.
+
+A :class:`Draft` is a figure that still lacks what its sentence does not say (period, entity, the noun of a bare
+number); ``extractors.discourse`` fills these from the document. Which construction a quantity stands in is told by
+``rules/constructions.toml``; the functions here carry out what a row says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from extractors.clauses import PREPOSITIONS, VERBS, Node, Piece, Sentence
+from extractors.constructions import Construction, construction_of
+from extractors.cues import rows as cue_rows
+from extractors.indicators import head_of
+from extractors.lexicon import Row, load
+from extractors.model import Direction, Kind, PeriodMention, Quantity, Status
+from extractors.phrases import Phrase, noun_phrase, place_nouns
+
+_LINKS = frozenset({",", "and", "or", "RESP", "ADV"})
+_SET_NOUNS = re.compile(
+    r"\b(?:province|country|county|city|nation|region|world|prefecture|delta|area|district|record|china|globe|state|year)\b", re.I
+)
+#: Conventional sets that a series of numbers distributes over.
+_SETS = {
+    "three industries": ("primary industry", "secondary industry", "tertiary industry"),
+    "three sectors": ("primary sector", "secondary sector", "tertiary sector"),
+}
+
+
+@dataclass(slots=True)
+class Draft:
+    """A figure in the making. ``time`` is its own time expression, ``refers`` says it is about the document's subject."""
+
+    quantity: Quantity
+    node: int
+    kind: Kind
+    rule: str
+    direction: Direction | None = None
+    status: Status = "actual"
+    indicator: str = ""
+    entity: str | None = None
+    refers: bool = False
+    time: PeriodMention | None = None
+    basis: str | None = None
+    unit: str = ""
+    unit_kind: str = ""
+    stock: bool = False
+    past: bool = False
+    flags: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Memory:
+    """What earlier sentences of the document left behind for ``it``, ``that of`` and bare continuations."""
+
+    indicator: str = ""
+    kind: str = ""
+    entity: str | None = None
+
+
+def assemble(sentence: Sentence, memory: Memory) -> list[Draft]:
+    """The drafts of a sentence's quantities, in text order. ``memory`` is brought up to date."""
+    drafts: list[Draft] = []
+    for position, node in enumerate(sentence.nodes):
+        if node.label == "Q":
+            drafts.append(_draft(sentence, position, drafts, memory))
+    _distribute(sentence, drafts)
+    for draft in drafts:
+        _finish(sentence, draft, drafts)
+    if drafts:
+        base = next((d for d in reversed(drafts) if d.indicator), drafts[-1])
+        memory.indicator, memory.kind = base.indicator or memory.indicator, base.kind
+        memory.entity = base.entity
+    return drafts
+
+
+def _draft(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Draft:
+    quantity = sentence.quantities[sentence.nodes[position].quantity]
+    sibling = _sibling(sentence, position, before)
+    if sibling is not None:
+        return _copied(sibling, quantity, position)
+    construction = construction_of(sentence, position)
+    draft = Draft(quantity, position, "level", construction.row.id, unit=quantity.unit, unit_kind=quantity.unit_kind)
+    phrase = _INDICATORS[construction.row["indicator"]](sentence, position, before, memory)
+    draft.indicator, draft.entity, draft.refers = phrase.text, phrase.entity, phrase.refers
+    _set_kind(sentence, draft, construction, before)
+    if construction.row.get("basis") == "whole":
+        draft.basis = _whole(sentence, position)
+    return draft
+
+
+def _sibling(sentence: Sentence, position: int, before: list[Draft]) -> Draft | None:
+    """The draft that this quantity continues as a series: ``15.9 percent, 7.5 percent and 7.5 percent``."""
+    if not before:
+        return None
+    last = before[-1]
+    between = sentence.nodes[last.node + 1 : position]
+    quantity = sentence.quantities[sentence.nodes[position].quantity]
+    alike = quantity.unit_kind == last.unit_kind or quantity.form == "ratio"
+    plain = all(node.label in _LINKS or node.label == ":" for node in between)
+    if not (alike and plain and len(between) <= 3):
+        return None
+    after = sentence.nodes[position + 1].label if position + 1 < len(sentence.nodes) else ""
+    if quantity.unit_kind == "count" or after in ("MORE", "LESS") or (quantity.unit_kind != "percent" and after == "of"):
+        return None
+    return last
+
+
+def _copied(draft: Draft, quantity: Quantity, position: int) -> Draft:
+    return replace(draft, quantity=quantity, node=position, unit=quantity.unit, unit_kind=quantity.unit_kind, flags=[])
+
+
+# --- kind and direction -------------------------------------------------------------------------------------------
+
+
+def _set_kind(sentence: Sentence, draft: Draft, construction: Construction, before: list[Draft]) -> None:
+    kind = construction.row["kind"]
+    if kind == "same":
+        last = before[-1] if before else draft
+        draft.kind, draft.direction = last.kind, last.direction
+        if last.unit_kind == "count" and draft.unit_kind == "number":
+            draft.unit, draft.unit_kind = last.unit, last.unit_kind
+        return
+    if kind in ("by_subject", "points"):
+        _kind_by_subject(draft, kind)
+    else:
+        draft.kind = kind
+    draft.direction = _direction(sentence, draft, construction.row.get("direction"))
+    if draft.kind == "count" and "/" in draft.unit:
+        draft.kind = "level"
+
+
+def _kind_by_subject(draft: Draft, kind: str) -> None:
+    head = head_of(draft.indicator)
+    if kind == "points":
+        draft.kind = "level" if head.kind == "share" else "change_abs"
+    elif head.kind == "growth_rate":
+        draft.kind, draft.direction = "growth_rate", head.direction  # type: ignore[assignment]
+        draft.indicator = _grown(draft.indicator)
+    else:
+        draft.kind = "share" if head.kind == "share" or draft.quantity.form == "ratio" else "level"
+
+
+def _grown(indicator: str) -> str:
+    """The thing that grew: ``growth rate of exports`` -> ``exports``, ``GDP growth`` -> ``GDP``."""
+    thing = re.sub(r"^(?:(?:annual|average|average annual|year-on-year|nominal|real)\s+)*(?:growth|growth rate|increase|decline|decrease)s?\s+(?:rate\s+)?(?:of|in)\s+(?:the\s+)?", "", indicator)
+    thing = re.sub(r"\s+(?:annual\s+)?(?:growth|growth rate|increase)s?$", "", thing)
+    return thing or indicator
+
+
+_DIRECTED = frozenset({"growth_rate", "change_abs", "multiple"})
+
+
+def _direction(sentence: Sentence, draft: Draft, source: str | None) -> Direction | None:
+    if draft.kind not in _DIRECTED:
+        return None
+    if source in ("up", "down"):
+        return source  # type: ignore[return-value]
+    if source == "left":
+        return _cue_direction(reversed(sentence.nodes[: draft.node])) or "up"
+    if source == "right":
+        return _cue_direction(sentence.nodes[draft.node + 1 :]) or "up"
+    if draft.kind == "multiple":
+        return draft.quantity.direction
+    value = draft.quantity.value if draft.quantity.value is not None else draft.quantity.low
+    return draft.direction or draft.quantity.direction or ("down" if value is not None and value < 0 else "up")
+
+
+def _cue_direction(nodes: Sequence[Node] | reversed[Node]) -> Direction | None:
+    cues = cue_rows()
+    for node in nodes:
+        if node.cue and cues[node.cue].get("direction"):
+            return cues[node.cue]["direction"]  # type: ignore[no-any-return]
+    return None
+
+
+# --- indicators ---------------------------------------------------------------------------------------------------
+
+
+def _subject(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """The subject of the clause; where that is a pronoun or an entity, what the figures before it measured."""
+    piece = sentence.piece_of(position)
+    phrase = _subject_phrase(sentence, piece, before, memory)
+    if phrase.text:
+        return phrase
+    earlier = next((d for d in reversed(before) if d.indicator), None)
+    if earlier is not None:
+        return Phrase(earlier.indicator, phrase.entity or earlier.entity, phrase.refers or earlier.refers)
+    if phrase.entity and not phrase.refers:
+        return Phrase(phrase.entity, phrase.entity)
+    return Phrase(memory.indicator, phrase.entity or memory.entity, phrase.refers)
+
+
+def _subject_phrase(sentence: Sentence, piece: Piece, before: list[Draft], memory: Memory) -> Phrase:
+    if piece.verb < 0:
+        own = _verbless_subject(sentence, piece)
+        if own.text:
+            return own
+        if before and piece.opener in (",", "and", "(", "or", "with") and before[-1].indicator:
+            return Phrase(before[-1].indicator, before[-1].entity, before[-1].refers)
+    if piece.subject is None:
+        return Phrase()
+    nodes = sentence.nodes[slice(*piece.subject)]
+    if any(n.label == "THAT_OF" for n in nodes):
+        return _that_of(sentence, nodes, before, memory)
+    phrase = noun_phrase(nodes, sentence.text)
+    if before and not piece.own_subject and (not phrase.text or _same_subject_object(before[-1], sentence, piece)):
+        return Phrase(before[-1].indicator, before[-1].entity or phrase.entity, phrase.refers)
+    return phrase
+
+
+def _same_subject_object(last: Draft, sentence: Sentence, piece: Piece) -> bool:
+    """A continuation (``, up 7.2%``) is about the figure right before it, not about the clause's subject."""
+    gap = sentence.nodes[last.node + 1 : piece.first]
+    return all(node.label not in VERBS or node.label in ("RISE", "FALL", "SHARE", "REACH", "BE") for node in gap) and last.kind != "rank"
+
+
+def _verbless_subject(sentence: Sentence, piece: Piece) -> Phrase:
+    """``and autumn grain 948.7``: the words right before a number, in a piece that has no verb."""
+    nodes = sentence.nodes[piece.first : piece.last]
+    number = next((i for i, n in enumerate(nodes) if n.label == "Q"), 0)
+    lead = nodes[:number]
+    if not lead or lead[-1].label not in ("W", ":") or any(n.cue for n in lead) or lead[0].label in PREPOSITIONS | {"ADDED"}:
+        return Phrase()
+    return noun_phrase(lead, sentence.text)
+
+
+def _that_of(sentence: Sentence, nodes: Sequence[Node], before: list[Draft], memory: Memory) -> Phrase:
+    """``that of the secondary industry``: the head of the indicator before, of something else."""
+    mark = next(i for i, n in enumerate(nodes) if n.label == "THAT_OF")
+    other = noun_phrase(nodes[mark + 1 :], sentence.text)
+    base = next((d.indicator for d in reversed(before) if " of " in d.indicator), None) or (
+        before[-1].indicator if before else memory.indicator
+    )
+    if not other.text:
+        return Phrase(base, other.entity, other.refers)
+    head = base.split(" of ")[0] if " of " in base else base
+    return Phrase(f"{head} of {other.text}" if head else other.text, other.entity)
+
+
+def _local(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """Of a level or count: the noun it counts, the phrase before ``of Q`` or after ``Q of``, else the subject."""
+    quantity = sentence.quantities[sentence.nodes[position].quantity]
+    for find in (_counted, _object_of, _of_object, _modified, _by_verb):
+        phrase = find(sentence, position, quantity)
+        if phrase.text:
+            return phrase
+    phrase = _subject(sentence, position, before, memory)
+    return phrase if phrase.text else _adjacent(sentence, position, phrase)
+
+
+def _object_of(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
+    """``a built-up area of Q``, ``investment of Q in transportation``."""
+    nodes = sentence.nodes
+    i = position - 1
+    while i >= 0 and nodes[i].label in ("ADV", "a", "the", "BASIS"):
+        i -= 1
+    if i < 1 or nodes[i].label not in ("of", "at") or (nodes[i].label == "at" and nodes[i - 1].label in VERBS):
+        return Phrase()
+    first = _phrase_start(nodes, i)
+    lead = nodes[first:i]
+    if not lead or all(n.text.lower() in ("total", "average", "record", "maximum", "minimum", "number", "the", "a", "an") for n in lead):
+        return Phrase()
+    phrase = noun_phrase(lead, sentence.text)
+    whole = _had_by(sentence, first) if not _tail(sentence, position) else ""
+    return replace(phrase, text=f"{phrase.text}{_tail(sentence, position)}{whole}") if phrase.text else Phrase()
+
+
+def _had_by(sentence: Sentence, first: int) -> str:
+    """`` of five industrial parks``, where ``with a total area of Q`` follows the counted things it belongs to."""
+    nodes = sentence.nodes
+    if first < 2 or nodes[first - 1].label != "with" or nodes[first - 2].label != "Q":
+        return ""
+    quantity = sentence.quantities[nodes[first - 2].quantity]
+    return f" of {nodes[first - 2].text}" if quantity.unit_kind == "count" else ""
+
+
+def _phrase_start(nodes: Sequence[Node], end: int) -> int:
+    """Back from ``end`` to where the noun phrase begins: after a verb, a break, ``with`` or another number."""
+    stops = VERBS | {",", ";", ":", "(", ")", "with", "Q", "P", "SUBORD", "OF_WHICH", "RESP", "BASIS", "by", "to", "and", "from"}
+    i = end
+    while i > 0 and nodes[i - 1].label not in stops:
+        i -= 1
+    return i
+
+
+def _tail(sentence: Sentence, position: int) -> str:
+    """`` in transportation``: what narrows the object after the number; places and times are no part of it."""
+    nodes = sentence.nodes[position + 1 :]
+    if len(nodes) < 2 or nodes[0].label not in ("in", "on", "for"):
+        return ""
+    run = []
+    for node in nodes[1:]:
+        if node.label not in ("W", "the", "of", "VERB") or (run and node.label == "VERB"):
+            break
+        run.append(node)
+    phrase = noun_phrase(run, sentence.text)
+    first_word = phrase.text.split(" ")[0].lower() if phrase.text else ""
+    return f" {nodes[0].text} {phrase.text}" if phrase.text and first_word not in place_nouns() else ""
+
+
+def _of_object(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
+    """``US$86 million of paid-in foreign capital``."""
+    if quantity.unit_kind in ("count", "percent", "permille", "percentage_point", "multiple", "rank"):
+        return Phrase()
+    nodes = sentence.nodes[position + 1 :]
+    if len(nodes) < 2 or nodes[0].label != "of":
+        return Phrase()
+    stops = VERBS | {",", ";", ":", "(", ")", "Q", "P", "and", "with", "SUBORD", "in", "at", "by", "from", "to"}
+    end = next((i for i, n in enumerate(nodes[1:], 1) if n.label in stops), len(nodes))
+    return noun_phrase(nodes[1:end], sentence.text)
+
+
+def _modified(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
+    """``a 300,000-ton crude oil terminal``: a size in the modifier of one thing."""
+    if not sentence.nodes[position].text[-1:].isalpha() or "-" not in sentence.nodes[position].text:
+        return Phrase()
+    following = sentence.nodes[position + 1 : position + 2]
+    if quantity.unit_kind in ("percent", "currency") or not following or following[0].label != "W":
+        return Phrase()
+    end = position + 1
+    while end < len(sentence.nodes) and sentence.nodes[end].label == "W":
+        end += 1
+    thing = noun_phrase(sentence.nodes[position + 1 : end], sentence.text).text
+    measure = {"count": "", "mass": "capacity of ", "power": "capacity of ", "volume": "capacity of "}.get(quantity.unit_kind, "size of ")
+    noun = quantity.unit.removeprefix("count:") + "s of " if quantity.unit_kind == "count" else measure
+    return Phrase(f"{noun}{thing}") if thing else Phrase()
+
+
+_NUMERAL_LEAD = re.compile(r"^(?:[^\W\d_]+(?:\s+[^\W\d_]+){0,3}\s+)?(?=\d|\b)", re.UNICODE)
+
+
+def _counted(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
+    """The counted noun of the quote, with the clause's participle: ``29 new schools`` -> ``new schools built``."""
+    noun = sentence.text[quantity.numeral_end : quantity.end].strip(" -")
+    if not quantity.unit.startswith("count:") or not noun or "/" in quantity.unit:
+        return Phrase()
+    piece = sentence.piece_of(position)
+    noun = re.sub(r"^(?:thousand|million|billion|trillion|hundred|major)?\s*(?=\w)", "", noun) if quantity.form == "digits" else noun
+    subject = noun_phrase(sentence.nodes[slice(*piece.subject)], sentence.text) if piece.subject and piece.verb >= 0 else Phrase()
+    verb = sentence.nodes[piece.verb] if 0 <= piece.verb < position else None
+    if verb is not None and verb.label in ("BE", "REACH") and subject.text and piece.own_subject and _generic(quantity.unit):
+        return subject
+    participle = _participle(sentence, position, verb)
+    return Phrase(f"{noun}{participle}", subject.entity, subject.refers)
+
+
+def _generic(unit: str) -> bool:
+    return unit in ("count:person", "count:unit", "count:household", "count:item", "count:piece", "count:set", "count:case")
+
+
+def _participle(sentence: Sentence, position: int, verb: Node | None) -> str:
+    """`` built``: the participle that says what was done with the counted things."""
+    after = [n for n in sentence.nodes[position + 1 : position + 4] if n.label != "ADV"]
+    if len(after) >= 2 and after[0].label == "BE" and after[1].label == "VERB":
+        return f" {after[1].text}"
+    if verb is not None and verb.label == "VERB" and verb.text.endswith(("ed", "ilt")):
+        return f" {verb.text.lower()}"
+    return ""
+
+
+@cache
+def _nominal() -> dict[str, Row]:
+    rows = load("verbs", {"verbs": list, "noun": str}, {"joint": str})
+    return {verb: row for row in rows for verb in row["verbs"]}
+
+
+def _by_verb(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
+    """``invested 6.72 billion yuan in environmental protection`` -> ``investment in environmental protection``."""
+    i = position - 1
+    while i >= 0 and sentence.nodes[i].label in ("ADV", "BASIS", "AVERAGE", "a", "the"):
+        i -= 1
+    row = _nominal().get(sentence.nodes[i].text.lower()) if i >= 0 else None
+    if row is None or quantity.unit_kind in ("percent", "rank", "multiple", "count"):
+        return Phrase()
+    piece = sentence.piece_of(position)
+    owner = noun_phrase(sentence.nodes[slice(*piece.subject)], sentence.text) if piece.subject else Phrase()
+    tail = _tail(sentence, position)
+    if not tail and owner.text and not owner.entity:
+        tail = f" of {owner.text}"
+    return Phrase(f"{row['noun']}{tail}", owner.entity, owner.refers)
+
+
+def _adjacent(sentence: Sentence, position: int, owner: Phrase) -> Phrase:
+    """The words right before or after the number, where the clause names nothing else."""
+    nodes = sentence.nodes
+    if position and nodes[position - 1].label == "W":
+        return replace(noun_phrase(nodes[_phrase_start(nodes, position) : position], sentence.text), refers=owner.refers)
+    end = position + 1
+    while end < len(nodes) and nodes[end].label in ("W", "of"):
+        end += 1
+    following = noun_phrase(nodes[position + 1 : end], sentence.text)
+    return replace(following, entity=owner.entity, refers=owner.refers)
+
+
+def _same(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    if not before:
+        return _subject(sentence, position, before, memory)
+    return Phrase(before[-1].indicator, before[-1].entity, before[-1].refers)
+
+
+_WEAK = frozenset("annual nominal real average slight further same year-on-year yearly net steady rapid remarkable sharp big highest largest growth".split())
+
+
+def _changed(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """``revenue growth of 8%`` -> revenue; ``an increase of 5% in exports`` -> exports; else the subject."""
+    nodes = sentence.nodes
+    near = range(max(0, position - 5), min(len(nodes), position + 4))
+    noun = next((i for i in sorted(near, key=lambda i: abs(i - position)) if nodes[i].label in ("RISE_N", "FALL_N")), None)
+    if noun is not None and noun < position:
+        first = _phrase_start(nodes, noun)
+        lead = [n for n in nodes[first:noun] if n.label == "W" and n.text.lower() not in _WEAK]
+        phrase = noun_phrase(nodes[first:noun], sentence.text) if lead else Phrase()
+        if phrase.text and lead[-1] is nodes[noun - 1]:
+            return phrase
+    after = max(noun or 0, position) + 1
+    if after + 1 < len(nodes) and nodes[after].label == "in" and nodes[after + 1].label in ("W", "the", "its"):
+        end = next((i for i in range(after + 1, len(nodes)) if nodes[i].label not in ("W", "the", "its", "of")), len(nodes))
+        phrase = noun_phrase(nodes[after + 1 : end], sentence.text)
+        if phrase.text and phrase.text.split(" ")[0].lower() not in place_nouns():
+            return phrase
+    return _subject(sentence, position, before, memory)
+
+
+def _gapped(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    piece = sentence.piece_of(position)
+    by = next((i for i in range(piece.first, position) if sentence.nodes[i].label == "by"), position)
+    lead = sentence.nodes[max(piece.first, _phrase_start(sentence.nodes, by)) : by]
+    phrase = noun_phrase(lead, sentence.text)
+    return phrase if phrase.text else _subject(sentence, position, before, memory)
+
+
+def _part(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """Of ``72 percent of its output``: the clause's subject; where the share itself is the subject, its group."""
+    piece = sentence.piece_of(position)
+    if 0 <= piece.verb < position:
+        return _subject(sentence, position, before, memory)
+    nodes = sentence.nodes[position + 1 : piece.last]
+    verb = next((i for i, n in enumerate(nodes) if n.label in VERBS), len(nodes))
+    group = noun_phrase(nodes[:verb], sentence.text)
+    predicate = [n for n in nodes[verb:] if n.label not in ("BE", "HAVE", "ADV")]
+    rest = noun_phrase(predicate, sentence.text).text if predicate else ""
+    name = group.text or (before[-1].indicator if before and group.refers else memory.indicator)
+    if not name:
+        return _subject(sentence, position, before, memory)
+    return Phrase(f"share of {name} {rest}".strip(), group.entity, group.refers)
+
+
+def _ranked(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """What is ranked: ``1st in population growth`` -> population growth; else the subject."""
+    nodes = sentence.nodes[position + 1 :]
+    if len(nodes) > 1 and nodes[0].label in ("in", "for", "by"):
+        end = next((i for i, n in enumerate(nodes[1:], 1) if n.label not in ("W", "the", "of", "RISE_N", "its", "and")), len(nodes))
+        phrase = noun_phrase(nodes[1:end], sentence.text)
+        if phrase.text and not _SET_NOUNS.search(phrase.text):
+            return replace(phrase, entity=_subject(sentence, position, before, memory).entity)
+    return _subject(sentence, position, before, memory)
+
+
+def _altitude(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    return Phrase("altitude", _subject(sentence, position, before, memory).entity)
+
+
+def _distance(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """``28 kilometers away from the airport`` -> distance from airport."""
+    nodes = sentence.nodes[position + 1 :]
+    start = next((i for i, n in enumerate(nodes) if n.label == "from"), 0)
+    end = next((i for i, n in enumerate(nodes[start + 1 :], start + 1) if n.label in (",", ";", "and", ".", "Q", "by", "SUBORD") or n.label in VERBS), len(nodes))
+    words = [n for n in nodes[start + 1 : end] if n.label != "the"]
+    place = sentence.text[words[0].start : words[-1].end] if words else ""
+    return Phrase(f"distance from {place}".strip(), _subject(sentence, position, [], Memory()).entity)
+
+
+_DIMENSIONS = {"long": "length", "wide": "width", "high": "height", "deep": "depth", "tall": "height"}
+
+
+def _dimension(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """``Runway 2, 3,600 m long`` -> length of Runway 2."""
+    word = sentence.nodes[position + 1].label
+    subject = _subject_phrase(sentence, sentence.piece_of(position), [], memory)
+    owner = subject.text or subject.entity
+    return Phrase(f"{_DIMENSIONS.get(word, word)} of {owner}" if owner else _DIMENSIONS.get(word, word), subject.entity)
+
+
+def _members_of(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """``of which 1.74 million lived in urban areas``: the group before, and what these do."""
+    last = before[-1] if before else None
+    base = last.indicator if last else memory.indicator
+    piece = sentence.piece_of(position)
+    if sentence.nodes[position + 1 : position + 2] and sentence.nodes[position + 1].label == "OF_WHICH":
+        piece = next((p for p in sentence.pieces if p.first == position + 2), piece)
+    nodes = [n for n in sentence.nodes[max(piece.first, position + 1) : piece.last] if n.label not in ("BE", "HAVE", "ADV")]
+    predicate = noun_phrase(nodes, sentence.text).text
+    return Phrase(f"{base} {predicate}".strip(), last.entity if last else None, last.refers if last else False)
+
+
+def _named(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """``Livia (24.1%)``: the clause's indicator, for the name before the bracket."""
+    first = position - 1
+    stops = {",", ";", "and", "Q", "P", ")", "or", ":"} | VERBS | PREPOSITIONS
+    while first > 0 and sentence.nodes[first - 1].label not in stops:
+        first -= 1
+    lead = noun_phrase(sentence.nodes[first : position - 1], sentence.text)
+    piece = next((p for p in sentence.pieces if p.own_subject and p.verb < first), None)
+    subject = noun_phrase(sentence.nodes[slice(*piece.subject)], sentence.text) if piece and piece.subject else Phrase()
+    if not subject.text:
+        return lead if lead.text else Phrase(lead.entity or memory.indicator, lead.entity)
+    if lead.entity:
+        return Phrase(subject.text, lead.entity)
+    return Phrase(f"{subject.text} of {lead.text}" if lead.text else subject.text, subject.entity, subject.refers)
+
+
+def _contribution(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """``contributed 3.3 percentage points to the growth`` -> contribution of X to growth."""
+    subject = _subject(sentence, position, before, memory)
+    return replace(subject, text=f"contribution of {subject.text} to growth")
+
+
+_INDICATORS: dict[str, Callable[[Sentence, int, list[Draft], Memory], Phrase]] = {
+    "subject": _subject,
+    "local": _local,
+    "same": _same,
+    "changed": _changed,
+    "gapped": _gapped,
+    "part": _part,
+    "ranked": _ranked,
+    "contribution": _contribution,
+    "altitude": _altitude,
+    "distance": _distance,
+    "dimension": _dimension,
+    "members": _members_of,
+    "named": _named,
+}
+
+
+# --- series -------------------------------------------------------------------------------------------------------
+
+
+def _distribute(sentence: Sentence, drafts: list[Draft]) -> None:
+    """Give the members of a series the members of the list they belong to (``respectively``, ``a:b:c``)."""
+    for first, last in _series(sentence, drafts):
+        members = drafts[first:last]
+        names = _members(sentence, members[0], drafts[:first], len(members))
+        for draft, name in zip(members, names, strict=False):
+            draft.indicator = name
+
+
+def _series(sentence: Sentence, drafts: list[Draft]) -> list[tuple[int, int]]:
+    runs, first = [], 0
+    for i in range(1, len(drafts) + 1):
+        joined = i < len(drafts) and _joined(sentence, drafts[i - 1], drafts[i])
+        if not joined:
+            if i - first > 1:
+                runs.append((first, i))
+            first = i
+    return runs
+
+
+def _joined(sentence: Sentence, one: Draft, two: Draft) -> bool:
+    between = sentence.nodes[one.node + 1 : two.node]
+    allowed = _LINKS | {"RISE", "FALL", "by", ":", "BASIS"}
+    return one.unit_kind == two.unit_kind and all(n.label in allowed for n in between)
+
+
+def _members(sentence: Sentence, draft: Draft, before: list[Draft], count: int) -> list[str]:
+    for name, members in _SETS.items():
+        if name in draft.indicator and len(members) == count:
+            return [_placed(draft.indicator, name, member) for member in members]
+    parts = split_list(draft.indicator)
+    if len(parts) == count:
+        return parts
+    earlier = list(dict.fromkeys(d.indicator for d in before))
+    return earlier[-count:] if len(earlier) >= count > 1 and _has_respectively(sentence) else []
+
+
+def _placed(indicator: str, name: str, member: str) -> str:
+    return re.sub(rf"\b(?:the )?{name}", f"the {member}", indicator)
+
+
+def _has_respectively(sentence: Sentence) -> bool:
+    return any(node.label == "RESP" for node in sentence.nodes)
+
+
+def split_list(indicator: str) -> list[str]:
+    """The members of a coordinated indicator, each with the shared head.
+
+    >>> split_list("output of pork, beef and mutton")
+    ['output of pork', 'output of beef', 'output of mutton']
+    """
+    head, of, rest = indicator.partition(" of ")
+    parts = [p for p in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", rest if of else indicator) if p]
+    if len(parts) < 2:
+        return [indicator]
+    return [f"{head}{of}{part}" if of else part for part in parts]
+
+
+# --- what the clause adds -----------------------------------------------------------------------------------------
+
+
+def _finish(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
+    draft.time = _time_of(sentence, draft)
+    draft.past = _is_past(sentence)
+    if draft.kind in ("growth_rate", "change_abs", "multiple"):
+        draft.basis = draft.basis or _basis(sentence, draft) or _series_basis(sentence, draft, drafts) or _shared_basis(sentence, draft)
+    if draft.kind == "rank":
+        draft.basis = _rank_basis(sentence, draft)
+    if draft.kind == "change_abs" and draft.unit_kind == "percentage_point":
+        draft.indicator = _rate_of_change(sentence, draft, drafts)
+    if draft.direction == "down":
+        draft.quantity = _negated(draft)
+    _fill_unit(draft, drafts)
+    if _is_projected(sentence, draft):
+        draft.status = "projected"
+    draft.stock = _is_stock(sentence, draft)
+
+
+def _time_of(sentence: Sentence, draft: Draft) -> PeriodMention | None:
+    """The time of a figure: right after it, else in its piece, else of an earlier piece that says when."""
+    nodes, position = sentence.nodes, draft.node
+    following = [n for n in nodes[position + 1 : position + 5] if n.label not in ("ADV", ")", "the")]
+    if len(following) > 1 and following[0].label in ("in", "at", "by", "during", "as") and following[1].label == "P":
+        if is_time(sentence, following[1]):
+            return sentence.periods[following[1].period]
+    if position and nodes[position - 1].label == "from" and any(n.label == "to" for n in nodes[position + 1 : position + 3]):
+        return _FORMER
+    piece = sentence.piece_of(position)
+    inside = [n for n in nodes[piece.first : piece.last] if n.label == "P" and is_time(sentence, n)]
+    before = [n for n in inside if n.start < nodes[position].start]
+    if inside:
+        return sentence.periods[(before[-1] if before else inside[0]).period]
+    return _earlier_time(sentence, piece)
+
+
+#: The first level of ``from A to B``: it held at an earlier time that the sentence does not name.
+_FORMER = PeriodMention(0, 0, "", None, None, "time", "former")
+
+
+def _earlier_time(sentence: Sentence, piece: Piece) -> PeriodMention | None:
+    """A time in an earlier piece that only says when (``In 2020,``) or that states figures of the same chain."""
+    for other in reversed(sentence.pieces[: sentence.pieces.index(piece)]):
+        nodes = sentence.nodes[other.first : other.last]
+        times = [n for n in nodes if n.label == "P" and is_time(sentence, n)]
+        says_when = other.verb < 0 or any(n.label == "Q" for n in nodes) or other.own_subject
+        if times and says_when and other.opener not in ("(", "–", "—"):
+            return sentence.periods[times[-1].period]
+    return None
+
+
+_BASIS_LEADS = frozenset({"than", "over", "compared", "on", "MORE", "LESS", "COMPARED", "RISE_N", "FALL_N", "between"})
+_PASSED = frozenset({"the", "that", "in", "at", "of", "with", "THAT_OF", "for", "those", "PROJECTED", "a", "during"})
+_PASSED_WORDS = frozenset({"level", "levels", "figure", "figures", "number", "total", "value", "amount"})
+
+
+def is_time(sentence: Sentence, node: Node) -> bool:
+    """Whether a time expression says when, not what something is compared with or how long it took."""
+    period = sentence.periods[node.period]
+    dated = period.role in ("time", "since") or (period.relative or "").startswith("past")
+    if not dated or (period.relative or "").startswith(("same", "prev")):
+        return False
+    at = sentence.nodes.index(node)
+    i, passed = at - 1, set()
+    while i >= 0 and (sentence.nodes[i].label in _PASSED or sentence.nodes[i].text.lower() in _PASSED_WORDS):
+        passed.add(sentence.nodes[i].label)
+        i -= 1
+    if i < 0:
+        return True
+    lead = sentence.nodes[i]
+    if lead.label == "from":
+        return not any(n.label in ("Q", "RISE", "FALL", "MORE", "LESS") for n in sentence.nodes[max(0, i - 3) : i])
+    if lead.label == "over" and period.role == "duration":
+        return True
+    if lead.label == "Q":
+        kind = sentence.quantities[lead.quantity].unit_kind
+        return not (kind == "multiple" or "THAT_OF" in passed or "those" in passed or (kind == "percent" and "of" in passed and "in" not in passed))
+    return lead.label not in _BASIS_LEADS
+
+
+def _basis(sentence: Sentence, draft: Draft) -> str | None:
+    """What a change is compared with: a basis cue in its piece or right after, ``than in 2015``, an average per year."""
+    nodes = sentence.nodes
+    piece = sentence.piece_of(draft.node)
+    cues = cue_rows()
+    end = next((i for i in range(draft.node + 1, len(nodes)) if nodes[i].label in ("Q", ";", "SUBORD")), len(nodes))
+    inside = list(range(draft.node + 1, end)) + list(range(piece.first, draft.node))[::-1]
+    for i in inside:
+        if nodes[i].label in ("BASIS", "AVERAGE") and not (nodes[i].label == "AVERAGE" and draft.unit_kind != "percent"):
+            return str(cues[nodes[i].cue]["value"])
+    return _compared_with(sentence, draft.node + 1, end)
+
+
+_BASIS_STARTS = frozenset({"than", "over", "from", "on", "COMPARED", "MORE", "LESS"})
+
+
+def _compared_with(sentence: Sentence, first: int, end: int) -> str | None:
+    nodes = sentence.nodes
+    for i in range(first, end):
+        if nodes[i].label in _BASIS_STARTS or nodes[i].text.lower() == "compared" or (i == first and nodes[i].label in ("THAT_OF", "that", "the")):
+            named = _named_basis(sentence, i, end)
+            if named:
+                return named
+    return None
+
+
+def _named_basis(sentence: Sentence, lead: int, end: int) -> str | None:
+    nodes = sentence.nodes
+    for node in nodes[lead + 1 : min(end, lead + 8)]:
+        if node.label == "P":
+            return basis_of_period(sentence.periods[node.period])
+        if node.label in (",", ";", "Q") or node.label in VERBS:
+            break
+    stop = next((i for i in range(lead + 1, end) if nodes[i].label in (",", ";", "(", "and", "Q") or nodes[i].label in VERBS), end)
+    if nodes[lead].label == "on":
+        return None
+    words = [n for n in nodes[lead + 1 : stop] if n.label not in ("THAT_OF", "that", "those", "in", "of", "ADV", "than")]
+    text = noun_phrase(words, sentence.text)
+    return text.text or text.entity
+
+
+def basis_of_period(period: PeriodMention) -> str | None:
+    """A time expression as a basis: ``last year`` -> year_on_year, ``2015`` -> 2015."""
+    kind, _, year = (period.relative or "").partition("|")
+    if kind == "same":
+        return period.text if year.isdigit() else "year_on_year"
+    if kind in ("prev", "-1") and not year:
+        return "year_on_year"
+    return period.text
+
+
+def _series_basis(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> str | None:
+    """The basis of the first member serves a series: ``an average of 15.9 percent, 7.5 percent and 7.5 percent``."""
+    before = next((d for d in reversed(drafts) if d.node < draft.node), None)
+    return before.basis if before is not None and before.kind == draft.kind and _joined(sentence, before, draft) else None
+
+
+def _shared_basis(sentence: Sentence, draft: Draft) -> str | None:
+    """One mention of a usual basis serves its whole sentence, for growth rates."""
+    if draft.kind != "growth_rate":
+        return None
+    cues = cue_rows()
+    return next((str(cues[n.cue]["value"]) for n in sentence.nodes if n.label == "BASIS"), None)
+
+
+def _rank_basis(sentence: Sentence, draft: Draft) -> str | None:
+    nodes = sentence.nodes[draft.node + 1 :]
+    for i, node in enumerate(nodes[:6]):
+        if node.label in ("in", "among", "of", "on", "nationwide") and i + 1 < len(nodes):
+            stop = next((j for j in range(i + 1, len(nodes)) if nodes[j].label in (",", ";", ".", "and", "Q", "P", "(") or nodes[j].label in VERBS), len(nodes))
+            words = [n for n in nodes[i + 1 : stop] if n.label != "the"]
+            text = sentence.text[words[0].start : words[-1].end] if words else ""
+            if _SET_NOUNS.search(text) or node.label == "among":
+                return text
+    return None
+
+
+def _whole(sentence: Sentence, position: int) -> str | None:
+    """The whole of a share: ``38 percent of the county's industrial total``."""
+    nodes = sentence.nodes[position + 1 :]
+    if not nodes or nodes[0].label not in ("of", "OF_WHICH"):
+        return None
+    if nodes[0].label == "OF_WHICH":
+        return sentence.text[nodes[0].start + 3 : nodes[0].end].removeprefix("the ")
+    stop = next((i for i, n in enumerate(nodes[1:], 1) if n.label in (",", ";", ".", "(", "and", "Q", "SUBORD", "in") or n.label in VERBS), len(nodes))
+    phrase = noun_phrase(nodes[1:stop], sentence.text)
+    return phrase.text or phrase.entity or (nodes[1].text if len(nodes) > 1 and nodes[1].label == "P" else None)
+
+
+def _rate_of_change(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> str:
+    """Points against a growth rate are about that rate: ``growth of exports``."""
+    earlier = [d for d in drafts if d.node < draft.node]
+    if not earlier or earlier[-1].kind != "growth_rate" or earlier[-1].indicator != draft.indicator:
+        return draft.indicator
+    return f"growth of {draft.indicator}"
+
+
+def _negated(draft: Draft) -> Quantity:
+    q = draft.quantity
+    if draft.kind == "multiple" or (q.value is not None and q.value <= 0) or (q.low is not None and q.low < 0):
+        return replace(q, low=q.high, high=q.low) if draft.kind == "multiple" and q.low != q.high else q
+    value = -q.value if q.value is not None else None
+    return replace(q, value=value, low=-q.high if q.high is not None else None, high=-q.low if q.low is not None else None)
+
+
+def _fill_unit(draft: Draft, drafts: list[Draft]) -> None:
+    """The noun of a bare number: that of the series or the figure it is compared with, else of the indicator."""
+    if draft.unit != "1":
+        return
+    earlier = [d for d in drafts if d.node < draft.node]
+    later = [d for d in drafts if d.node > draft.node]
+    if draft.kind == "change_abs" and earlier and earlier[-1].unit_kind not in ("percent", "currency"):
+        draft.unit, draft.unit_kind = earlier[-1].unit, earlier[-1].unit_kind
+        draft.indicator = draft.indicator or earlier[-1].indicator
+        return
+    for other in [*reversed(earlier), *later]:
+        if other.indicator == draft.indicator and other.kind in ("level", "count") and other.unit not in ("1", "percent"):
+            draft.unit, draft.unit_kind, draft.kind = other.unit, other.unit_kind, other.kind
+            return
+    head = head_of(draft.indicator)
+    if head.unit:
+        draft.unit, draft.unit_kind = head.unit, head.unit.partition(":")[0]
+    elif noun := plural_head(draft.indicator):
+        draft.unit, draft.unit_kind = f"count:{noun}", "count"
+    if draft.unit_kind == "count" and draft.kind == "level":
+        draft.kind = "count"
+
+
+def plural_head(indicator: str) -> str | None:
+    """The singular of an indicator's head where that is a plural: ``high-tech enterprises`` -> ``enterprise``.
+
+    >>> plural_head("stock of high-tech enterprises"), plural_head("inbound visits"), plural_head("GDP")
+    ('enterprise', 'visit', None)
+    """
+    parts = re.split(r"\b(?:in|for|on|with|from)\b", indicator)[0].strip().split(" of ")
+    head = parts[1] if len(parts) > 1 and parts[0].lower() in ("number", "stock", "total", "total number") else parts[0]
+    word = head.split()[-1].lower() if head.split() else ""
+    if not word.endswith("s") or word.endswith(("ss", "us", "is")) or len(word) < 4:
+        return None
+    return word[:-3] + "y" if word.endswith("ies") else word[:-2] if word.endswith(("ches", "shes", "xes", "sses")) else word[:-1]
+
+
+def _is_projected(sentence: Sentence, draft: Draft) -> bool:
+    piece = sentence.piece_of(draft.node)
+    first, last = (piece.subject[0], piece.subject[1] + 3) if piece.subject and not piece.own_subject else (piece.first, piece.first)
+    around = [*sentence.nodes[first:last], *sentence.nodes[piece.first : draft.node]]
+    return any(n.label == "PROJECTED" for n in around if n.start < sentence.nodes[draft.node].start)
+
+
+_PRESENT = re.compile(r"^(?:is|are|has|have|there are|there is|stands? at|covers?|boasts?|governs|employs|lies|costs?|owns|has been|have been)$", re.I)
+
+
+def _is_past(sentence: Sentence) -> bool:
+    """Whether the sentence's first verb is not in the present or present perfect."""
+    first = next((n for n in sentence.nodes if n.label in VERBS and n.text not in ("up", "down")), None)
+    return first is None or not _PRESENT.match(first.text)
+
+
+def _is_stock(sentence: Sentence, draft: Draft) -> bool:
+    """A figure that holds at a moment, so that a multi-year scope means its last day."""
+    if draft.kind in ("growth_rate", "multiple"):
+        return False
+    piece = sentence.piece_of(draft.node)
+    verb = sentence.nodes[piece.verb] if piece.verb >= 0 else None
+    if head_of(draft.indicator).stock:
+        return True
+    return draft.kind == "count" and verb is not None and verb.label in ("BE", "HAVE")

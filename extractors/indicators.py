@@ -1,0 +1,87 @@
+"""What an indicator is: its key (synonyms joined), and what its head noun says of a number."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from extractors.lexicon import Row, load
+
+_WORD = re.compile(r"[^\W_]+(?:['’&.-][^\W_]+)*")
+_SKIP = frozenset("the a an total overall of in its their city's city county county's province province's".split())
+
+
+class Head(NamedTuple):
+    """What a head noun says: ``kind`` of a percentage, ``unit`` of a bare number, whether it is a stock."""
+
+    kind: str | None = None
+    unit: str | None = None
+    stock: bool = False
+    direction: str | None = None
+    timeless: bool = False
+
+
+@cache
+def _heads() -> tuple[tuple[re.Pattern[str], Head], ...]:
+    rows = load("heads", {"nouns": list}, {"kind": str, "unit": str, "stock": bool, "direction": str, "timeless": bool})
+    return tuple((_any_of(row["nouns"]), _head(row)) for row in rows)
+
+
+def _head(row: Row) -> Head:
+    return Head(row.get("kind"), row.get("unit"), row.get("stock", False), row.get("direction"), row.get("timeless", False))
+
+
+def _any_of(nouns: list[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(nouns, key=len, reverse=True)))})\b", re.IGNORECASE)
+
+
+@cache
+def head_of(indicator: str) -> Head:
+    """What the head noun of an indicator says; the noun before the first ``of`` decides, else the last one.
+
+    >>> head_of("urbanization rate of permanent population").kind
+    'level'
+    >>> head_of("population").unit
+    'count:person'
+    """
+    core = re.split(r"\b(?:of|in|for|per|on|with|to|from)\b", indicator, maxsplit=1)[0].strip() or indicator
+    head = _last(core) or _last(indicator) or Head()
+    return head._replace(timeless=head.timeless and _is_whole(core))
+
+
+def _is_whole(core: str) -> bool:
+    return any(head.timeless and regex.fullmatch(core) for regex, head in _heads())
+
+
+def _last(text: str) -> Head | None:
+    places = [(m[-1].end(), len(m[-1][0]), head) for regex, head in _heads() if (m := list(regex.finditer(text)))]
+    return max(places, key=lambda place: place[:2])[2] if places else None
+
+
+@cache
+def _keys() -> dict[str, str]:
+    rows = load("indicators", {"key": str, "phrases": list}, {"unit_kinds": list})
+    return {_normal(phrase): row["key"] for row in rows for phrase in row["phrases"]}
+
+
+def _normal(phrase: str) -> str:
+    words = (w.lower().replace("’", "'") for w in _WORD.findall(phrase))
+    return " ".join(_singular(w) for w in words if w not in _SKIP)
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3 else word
+
+
+@cache
+def indicator_key(indicator: str) -> str:
+    """The stable key of an indicator: that of its synonyms in ``rules/indicators.toml``, else a slug of the phrase.
+
+    >>> indicator_key("gross domestic product"), indicator_key("GDP"), indicator_key("output of raw coal")
+    ('gdp', 'gdp', 'output_raw_coal')
+    """
+    normal = _normal(indicator)
+    return _keys().get(normal) or re.sub(r"[^a-z0-9]+", "_", normal).strip("_") or "unknown"

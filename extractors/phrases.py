@@ -1,0 +1,141 @@
+"""Noun phrases of a sentence as indicators: what is left when leads, owners, times and places are taken off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from extractors.clauses import PREPOSITIONS, Node
+from extractors.lexicon import load
+
+_LEADS = frozenset(
+    "the a an its their his this these those all both each our we i he she not ADV SUBORD and or P BASIS of_which also"
+    " OF_WHICH into as about there namely RESP ADDED AVERAGE_ that".split()
+)
+_PRONOUNS = frozenset("it they this these those he she we i which who that there".split())
+_POSSESSIVES = ("'s", "’s", "'", "’")
+_TRAILING = PREPOSITIONS | frozenset("the a an and or , ; : - – — ( its BASIS P ADV that not SUBORD RESP".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """``text`` without lead and tail; ``entity`` its owner where named; ``refers``: it is the document's subject or a pronoun."""
+
+    text: str = ""
+    entity: str | None = None
+    refers: bool = False
+
+
+@cache
+def place_nouns() -> dict[str, str]:
+    """Noun in lower case -> kind (place, zone, facility, organisation), from ``rules/places.toml``."""
+    rows = load("places", {"kind": str, "nouns": list, "refers": bool})
+    return {noun: row["kind"] for row in rows for noun in row["nouns"]}
+
+
+def noun_phrase(nodes: Sequence[Node], text: str) -> Phrase:
+    """The indicator and owner that a run of nodes names.
+
+    The run ``In 2019 , the city 's GDP`` gives ``GDP``; ``Jinhu 's exports`` gives ``exports`` of ``Jinhu``; ``the city``
+    gives no text but ``refers``.
+    """
+    nodes = _without_lead(nodes)
+    owner, nodes, refers = _owner(nodes)
+    nodes = _without_lead(nodes)
+    nodes, place = _without_tail(nodes)
+    if not nodes:
+        return Phrase(entity=owner or place, refers=refers or owner is None)
+    if len(nodes) == 1 and nodes[-1].text.lower() in place_nouns() | _pronoun_map() and not _is_name(nodes):
+        return Phrase(entity=owner, refers=True)
+    if _is_name(nodes) and owner is None:
+        return Phrase(entity=text[nodes[0].start : nodes[-1].end])
+    return Phrase(_spaced(text[nodes[0].start : nodes[-1].end]), owner or place, refers)
+
+
+@cache
+def _pronoun_map() -> dict[str, str]:
+    return dict.fromkeys(_PRONOUNS, "pronoun")
+
+
+def _spaced(text: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"\s*\([^()]*\)", "", text)).strip(" ,;:-–—(\"“”'")
+
+
+def _without_lead(nodes: Sequence[Node]) -> Sequence[Node]:
+    i = 0
+    while i < len(nodes) and (nodes[i].label in _LEADS or nodes[i].label in PREPOSITIONS or not nodes[i].text[0].isalnum()):
+        if nodes[i].label == "(":
+            break
+        i += 1
+    return nodes[i:]
+
+
+def _owner(nodes: Sequence[Node]) -> tuple[str | None, Sequence[Node], bool]:
+    """(owner's name or None, the nodes after ``'s``, whether the owner is ``the city`` or the like)."""
+    mark = next((i for i, node in enumerate(nodes[:9]) if node.text in _POSSESSIVES), None)
+    if not mark:
+        return None, nodes, False
+    before = nodes[:mark]
+    if before[-1].text.lower() in place_nouns() and not before[-1].is_name:
+        return None, nodes[mark + 1 :], True
+    if not before[-1].is_name or before[-1].text == "Engel":
+        return None, nodes, False
+    first = mark - 1
+    while first > 0 and (before[first - 1].is_name or before[first - 1].text in ("of", "and") and first > 1 and before[first - 2].is_name):
+        first -= 1
+    name = " ".join(node.text for node in before[first:])
+    return name, [*nodes[:first], *nodes[mark + 1 :]] if first else nodes[mark + 1 :], False
+
+
+def _without_tail(nodes: Sequence[Node]) -> tuple[Sequence[Node], str | None]:
+    """Cut at a bracket, a time, ``of the city``, ``in Langhai Province``; a place cut off is returned."""
+    end, place = len(nodes), None
+    for i, node in enumerate(nodes):
+        if i and (node.label in ("(", "P", "Q", "SUBORD", "OF_WHICH", ";", ":") or node.text in ("compared", "according")):
+            end = i
+            break
+        if i and node.label in ("of", "in", "across", "for", "at") and _place_follows(nodes[i + 1 :]):
+            end, place = i, _name_of(nodes[i + 1 :]) if node.label != "of" else None
+            break
+        if i and node.label == "in" and i + 1 < len(nodes) and _is_name(_run(nodes[i + 1 :])):
+            end, place = i, _name_of(nodes[i + 1 :])
+            break
+    while end and nodes[end - 1].label in _TRAILING:
+        end -= 1
+    return nodes[:end], place
+
+
+def _place_follows(nodes: Sequence[Node]) -> bool:
+    """``the city``, ``the whole county``: the document's subject, which is no part of an indicator."""
+    run = [n for n in nodes[:3] if n.label not in ("the", "this", "its", "whole", "entire")]
+    if not run or len(nodes) - len(run) == 0:
+        return False
+    return run[0].text.lower() in place_nouns() and (len(nodes) < 3 or nodes[min(2, len(nodes) - 1)].label != "W" or nodes[1] is not run[0])
+
+
+def _run(nodes: Sequence[Node]) -> list[Node]:
+    """The leading run of words (the article left out)."""
+    words = list(nodes[1:] if nodes and nodes[0].label == "the" else nodes)
+    stop = next((i for i, n in enumerate(words) if n.label != "W"), len(words))
+    return words[:stop]
+
+
+def _is_name(nodes: Sequence[Node]) -> bool:
+    """All words capitalised (small joining words aside), and not an acronym that is itself an indicator (GDP)."""
+    words = [n for n in nodes if n.label == "W"]
+    small = [n for n in nodes if n.label not in ("W", "of", "and", "the", "(", ")", "P", "Q")]
+    return bool(words) and not small and all(n.text[0].isupper() or n.text[0].isdigit() for n in words) and not all(
+        n.text.isupper() for n in words
+    )
+
+
+def _name_of(nodes: Sequence[Node]) -> str | None:
+    run = _run(nodes)
+    names = []
+    for node in run:
+        if not node.is_name:
+            break
+        names.append(node.text)
+    return " ".join(names) or None

@@ -1,0 +1,143 @@
+"""From a document to its figures: clean, find what can hold a figure, read it with spaCy, and look across sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from extractors.clauses import parse
+from extractors.cleaning import clean as clean_text
+from extractors.discourse import Dated, Read, date_periods
+from extractors.entities import Subject, same_entity, subject_of
+from extractors.figures import Draft, Memory, assemble
+from extractors.indicators import indicator_key
+from extractors.model import Block, CleanText, Document, EntityFrom, Extraction, Figure, NotFigure
+from extractors.periods import find_periods
+from extractors.quantities import find_quantities
+from extractors.sentences import may_hold_figure, sentences
+
+
+@cache
+def build() -> Language:
+    """The pipeline: spaCy's blank English; no trained model is needed or downloaded."""
+    return spacy.blank("en")
+
+
+def extract(document: Document) -> Extraction:
+    """The clean text of a document, its figures, and its numerals that are no figures.
+
+    >>> result = extract(Document("demo", "In 2020, the city's GDP reached 320.1 billion yuan, up 5.9 % year on year."))
+    >>> [(f.indicator, str(f.value), f.unit, f.kind, str(f.period_end)) for f in result.figures]
+    [('GDP', '320100000000.0', 'CNY', 'level', '2020-12-31'), ('GDP', '5.9', 'percent', 'growth_rate', '2020-12-31')]
+    """
+    clean = clean_text(document.text, document.layout)
+    reads: list[Read] = []
+    not_figures: list[NotFigure] = []
+    memory = Memory()
+    for number, block in enumerate(clean.blocks):
+        for read, others in _read_block(clean, number, block, memory):
+            reads.append(read)
+            not_figures.extend(others)
+    figures = tuple(_figures(reads, document, clean)) if reads else ()
+    return Extraction(document, clean, figures, tuple(not_figures))
+
+
+def _read_block(clean: CleanText, number: int, block: Block, memory: Memory) -> Iterator[tuple[Read, list[NotFigure]]]:
+    if not may_hold_figure(clean.text, block.start, block.end) and not _opens_document(number):
+        return
+    opens = True
+    for start, end in sentences(clean.text, block.start, block.end):
+        if may_hold_figure(clean.text, start, end) or (opens and _opens_document(number)):
+            yield _read_sentence(clean.text, start, end, number, block, opens, memory)
+        opens = False
+
+
+def _opens_document(number: int) -> bool:
+    """The first blocks are read whatever they hold: title and first sentence may set the scope."""
+    return number < 3
+
+
+def _read_sentence(
+    text: str, start: int, end: int, number: int, block: Block, opens: bool, memory: Memory
+) -> tuple[Read, list[NotFigure]]:
+    doc = build().make_doc(text[start:end])
+    periods = find_periods(doc.text)
+    quantities, others = find_quantities(doc, periods)
+    sentence = parse(doc, quantities, periods)
+    drafts = assemble(sentence, memory) if quantities else []
+    return Read(sentence, drafts, start, number, block.kind, opens), [_moved(other, start) for other in others]
+
+
+def _moved(other: NotFigure, offset: int) -> NotFigure:
+    return NotFigure(other.start + offset, other.end + offset, other.quote, other.why, other.rule)
+
+
+def _figures(reads: list[Read], document: Document, clean: CleanText) -> Iterator[Figure]:
+    subject = subject_of(clean, document.title)
+    for read, periods in zip(reads, date_periods(reads, document, clean), strict=True):
+        for draft, dated in zip(read.drafts, periods, strict=True):
+            yield _figure(draft, dated, read, subject, clean)
+
+
+def _figure(draft: Draft, dated: Dated, read: Read, subject: Subject, clean: CleanText) -> Figure:
+    quantity = draft.quantity
+    start, end = read.offset + quantity.start, read.offset + quantity.end
+    raw_start, raw_end = clean.to_raw(start, end)
+    entity, entity_from = _entity(draft, subject)
+    return Figure(
+        quote=clean.text[start:end],
+        sentence=read.sentence.text,
+        start=start,
+        end=end,
+        raw_start=raw_start,
+        raw_end=raw_end,
+        value=quantity.value,
+        low=quantity.low,
+        high=quantity.high,
+        unit=draft.unit,
+        unit_kind=draft.unit_kind,
+        bound=quantity.bound,
+        kind=draft.kind,
+        direction=draft.direction,
+        status=draft.status,
+        indicator=draft.indicator,
+        indicator_key=indicator_key(draft.indicator),
+        entity=entity,
+        entity_from=entity_from,
+        period_start=dated.first,
+        period_end=dated.last,
+        period_from=dated.source,
+        basis=draft.basis,
+        rule=draft.rule,
+        repaired=clean.repairs(raw_start, raw_end),
+        flags=(*quantity.flags, *draft.flags),
+    )
+
+
+def _entity(draft: Draft, subject: Subject) -> tuple[str | None, EntityFrom]:
+    if draft.entity and not (subject.name and same_entity(draft.entity, subject.name)):
+        return draft.entity, "stated"
+    return subject.name, ("stated" if draft.entity else subject.found)
+
+
+@Language.factory("numerate_figures")
+def create_figures(nlp: Language, name: str) -> FigureTagger:
+    """A spaCy component that puts the figures of a doc into ``doc.spans["numerate_figures"]``, labelled by kind."""
+    return FigureTagger()
+
+
+class FigureTagger:
+    """Sets ``doc.spans["numerate_figures"]``; every span's label is the kind of its figure.
+
+    The doc's text is read as it is: what is damaged should be cleaned before (``extractors.cleaning.clean``).
+    """
+
+    def __call__(self, doc: Doc) -> Doc:
+        figures = extract(Document("doc", doc.text)).figures
+        spans = (doc.char_span(f.raw_start, f.raw_end, label=f.kind, alignment_mode="expand") for f in figures)
+        doc.spans["numerate_figures"] = [span for span in spans if span is not None]
+        return doc

@@ -1,0 +1,54 @@
+"""Sentences of a block of clean text, by a table of what does not end one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_END = re.compile(r"[.!?。！？][\"”’')\]]*(?=\s+[\"“‘'(\[]*[A-Z0-9①-⑳$€£¥]|\s*$)")
+#: Words before a full stop that does not end a sentence.
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:No|Nos|Mr|Mrs|Ms|Dr|St|Co|Corp|Ltd|Inc|vs|approx|ca|Fig|Vol|Art|Rs|Sq|sq|Prof|Gov|Gen|e\.g|i\.e|etc"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|U\.S|U\.K|a\.m|p\.m)|\b[A-Z])$"
+)
+#: What a sentence must hold to be worth reading: a digit, a Chinese numeral or a number word.
+_NUMERIC = re.compile(
+    r"[\d½¼¾⅓⅔①-⑳一二三四五六七八九十百千万亿]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|trillions?"
+    r"|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\w+teenth|half|halved|halves|halving|quarters?"
+    r"|doubl\w+|tripl\w+|trebl\w+|quadrupl\w+|twice|thrice|\w*fold|dozens?|scores|zero|\w+-\w+(?:th|st|nd|rd)|twentieth"
+    r"|thirds|fourths|fifths|sixths|eighths|tenths|couple|pair)\b",
+    re.IGNORECASE,
+)
+
+
+def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The spans of the sentences of ``text[start:end]``, without outer white space.
+
+    >>> text = "No. 3 is up 5.9%. It rose to 5 million. In 2020 it fell."
+    >>> [text[a:b] for a, b in sentences(text, 0, len(text))]
+    ['No. 3 is up 5.9%.', 'It rose to 5 million.', 'In 2020 it fell.']
+    """
+    first = start
+    for match in _END.finditer(text, start, end):
+        if text[match.start()] == "." and _ABBREVIATION.search(text, max(start, match.start() - 8), match.start()):
+            continue
+        yield from _stripped(text, first, match.end())
+        first = match.end()
+    yield from _stripped(text, first, end)
+
+
+def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    piece = text[start:end]
+    left = len(piece) - len(piece.lstrip())
+    if piece.strip():
+        yield start + left, start + len(piece.rstrip())
+
+
+def may_hold_figure(text: str, start: int = 0, end: int | None = None) -> bool:
+    """Whether a text holds any numeral at all; only such text reaches spaCy.
+
+    >>> may_hold_figure("It fell by half."), may_hold_figure("It fell again.")
+    (True, False)
+    """
+    return _NUMERIC.search(text, start, len(text) if end is None else end) is not None
