@@ -1,0 +1,77 @@
+"""Words that say how exactly a number holds: ``about``, ``more than``, ``or less``; rows of ``rules/bounds.toml``."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cache
+from typing import NamedTuple, cast
+
+from extractors.lexicon import Row, load
+from extractors.model import Bound
+from extractors.tokens import Tokens, tokenise
+
+
+class BoundWord(NamedTuple):
+    """A bound read beside a number: the edge it moves the quote to, its kind, the row it comes from."""
+
+    edge: int
+    bound: Bound
+    rule: str
+
+
+class _Phrase(NamedTuple):
+    pieces: tuple[str, ...]
+    row: Row
+
+
+@cache
+def bound_rows() -> tuple[Row, ...]:
+    """The rows of ``rules/bounds.toml``."""
+    return load("bounds", {"bound": str}, {"before": list, "after": list, "unless": list})
+
+
+@cache
+def _phrases(column: str) -> dict[str, list[_Phrase]]:
+    """Phrases by the piece that touches the number, the longest first."""
+    table: dict[str, list[_Phrase]] = {}
+    for row in bound_rows():
+        for phrase in row.get(column, ()):
+            pieces = tuple(tokenise(phrase).low[:-1])
+            table.setdefault(pieces[-1 if column == "before" else 0], []).append(_Phrase(pieces, row))
+    for phrases in table.values():
+        phrases.sort(key=lambda phrase: -len(phrase.pieces))
+    return table
+
+
+def bound_before(tokens: Tokens, first: int) -> BoundWord | None:
+    """The bound whose words end just before piece ``first``."""
+    if first == 0:
+        return None
+    for pieces, row in _phrases("before").get(tokens.low[first - 1], ()):
+        start = first - len(pieces)
+        if start >= 0 and tuple(tokens.low[start:first]) == pieces:
+            if start and tokens.low[start - 1] in row.get("unless", ()):
+                continue
+            return BoundWord(start, cast(Bound, row["bound"]), row.id)
+    return None
+
+
+def bound_after(tokens: Tokens, last: int) -> BoundWord | None:
+    """The bound whose words start at piece ``last``."""
+    for pieces, row in _phrases("after").get(tokens.low[last], ()):
+        if tuple(tokens.low[last : last + len(pieces)]) == pieces:
+            return BoundWord(last + len(pieces), cast(Bound, row["bound"]), row.id)
+    return None
+
+
+def limits(bound: Bound, value: Decimal) -> tuple[Decimal | None, Decimal | None]:
+    """The interval that a bound leaves open on one side.
+
+    >>> limits("at_least", Decimal(30)), limits("approx", Decimal(30))
+    ((Decimal('30'), None), (None, None))
+    """
+    if bound in ("more_than", "at_least"):
+        return value, None
+    if bound in ("less_than", "at_most"):
+        return None, value
+    return None, None

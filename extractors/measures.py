@@ -1,0 +1,278 @@
+"""Reads one numeral with what belongs to it: sign, currency, unit, counted noun."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from extractors.nouns import is_plural, read_noun, singular, words_of
+from extractors.numerals import Numeral
+from extractors.readings import Reading, context
+from extractors.tokens import Tokens
+from extractors.units import Found, cents_before, currency_before, read_per, read_unit
+
+_MINUS = frozenset("-−–‐‑﹣－")
+_HUNDRED = Decimal(100)
+_EXACT = Decimal("0.0001")
+
+
+def measure(tokens: Tokens, numeral: Numeral, floor: int) -> Reading:
+    """The numeral with its sign, unit and noun. Pieces before ``floor`` belong to an earlier number."""
+    reading = Reading(numeral, numeral.first, numeral.last, numeral.value, numeral.form, low=numeral.low, high=numeral.high)
+    if numeral.form == "vague":
+        reading.value, reading.bound = None, "vague"
+    _read_sign(tokens, reading, floor)
+    if numeral.form == "ordinal":
+        return reading
+    if numeral.form == "fold":
+        _read_fold(tokens, reading)
+        return reading
+    _read_currency(tokens, reading, floor)
+    if not reading.own_unit:
+        _read_unit_after(tokens, reading)
+    if not reading.own_unit and numeral.form != "fraction":
+        _read_counted(tokens, reading)
+    return reading
+
+
+# --- signs -------------------------------------------------------------------------------------------------------------
+
+
+def _read_sign(tokens: Tokens, reading: Reading, floor: int) -> None:
+    first = reading.first
+    if first <= floor and first != 0:
+        return
+    raw, before = tokens.raw[first - 1], tokens.low[first - 1]
+    if before in ("minus", "negative") or (raw == "-" and first > 1 and tokens.low[first - 2] == "minus"):
+        _negate(reading, first - (1 if before in ("minus", "negative") else 2))
+    elif raw in _MINUS and first and _stands_free(tokens, first - 1) and (tokens.glued(first) or first == 1):
+        _negate(reading, first - 1)
+    elif raw == "+" and _stands_free(tokens, first - 1) and tokens.glued(first):
+        reading.first, reading.signed = first - 1, True
+    elif raw == "(" and tokens.raw[reading.last] == ")" and _is_bookkeeping(tokens, reading):
+        _negate(reading, reading.first)
+
+
+def _negate(reading: Reading, first: int) -> None:
+    reading.first, reading.signed = first, True
+    if reading.value is not None:
+        reading.value = -reading.value
+
+
+def _stands_free(tokens: Tokens, i: int) -> bool:
+    """Whether the sign at ``i`` is no hyphen: nothing is glued before it but a bracket, a colon or a currency."""
+    return i == 0 or not tokens.glued(i) or tokens.raw[i - 1] in ("(", ":", ",", "$", "€", "£", "¥", "=", "[", "|", ";")
+
+
+def _is_bookkeeping(tokens: Tokens, reading: Reading) -> bool:
+    """``(0.6)`` for minus 0.6: a bare number in brackets among the numbers of a row."""
+    literal = tokens.raw[reading.numeral.first]
+    if reading.numeral.last - reading.numeral.first > 1 or not ("." in literal or "," in literal):
+        return False
+    before, after = reading.first - 2, reading.last + 1
+    return before < 0 or tokens.kind[before] == "number" or tokens.raw[before] in (")", "%", "|") or tokens.kind[after] == "number"
+
+
+# --- units -------------------------------------------------------------------------------------------------------------
+
+
+def _read_currency(tokens: Tokens, reading: Reading, floor: int) -> None:
+    i = reading.first
+    found = currency_before(tokens, i) if i > floor else None
+    if found is None and i > floor:
+        _read_cents(tokens, reading)
+        return
+    if found is None or found[0] < floor:
+        return
+    first, unit = found
+    if tokens.kind[first] == "word" and len(tokens.raw[first]) > 3 and read_unit(tokens, reading.last) is not None:
+        return
+    reading.first = first
+    reading.give(unit.code, "currency", unit.rule)
+    reading.own_unit = True
+    if first > floor and tokens.raw[first - 1] in _MINUS and tokens.glued(first) and _stands_free(tokens, first - 1):
+        _negate(reading, first - 1)
+    _read_doubled(tokens, reading)
+    per = read_per(tokens, reading.last, reading.unit, unit)
+    _take(reading, per)
+
+
+def _read_doubled(tokens: Tokens, reading: Reading) -> None:
+    """``RMB 56.6 billion Yuan``, ``$10 dollars``: the same currency on both sides."""
+    again = read_unit(tokens, reading.last)
+    if again is None or again.unit.kind != "currency":
+        return
+    same_code = again.unit.code == reading.unit
+    if same_code or (reading.unit_rule == "USD" and tokens.raw[reading.first].endswith("$") and again.unit.code.endswith("D")):
+        reading.give(again.unit.code, "currency", again.unit.rule)
+        reading.last = again.last
+        if tokens.raw[reading.first] != "$":
+            reading.flags += ("unit_doubled",)
+
+
+def _read_cents(tokens: Tokens, reading: Reading) -> None:
+    """``HK26.5 cents`` is 0.265 HKD: the code before the number names the currency of the hundredths."""
+    unit = cents_before(tokens, reading.first)
+    after = read_unit(tokens, reading.last)
+    if unit is None or after is None or not after.unit.minor or reading.value is None:
+        return
+    reading.first, reading.last = reading.first - 1, after.unit and after.last
+    reading.value /= _HUNDRED
+    reading.give(unit.code, "currency", unit.rule)
+    reading.own_unit = True
+
+
+def _take(reading: Reading, found: Found) -> None:
+    reading.last = found.last
+    reading.give(found.code, found.kind, found.unit.rule)
+
+
+def _read_unit_after(tokens: Tokens, reading: Reading) -> None:
+    """The unit behind the number: touching it, after a space, after a hyphen, or as ``half a day``, ``0.3 of a point``."""
+    j = reading.last
+    for start, hyphenated in _unit_places(tokens, reading, j):
+        found = read_unit(tokens, start)
+        if found is None or not _holds(tokens, reading, found, start):
+            continue
+        if reading.value is not None:
+            reading.value *= found.unit.factor
+        if reading.low is not None and reading.high is not None:
+            reading.low, reading.high = reading.low * found.unit.factor, reading.high * found.unit.factor
+        _take(reading, found)
+        reading.own_unit, reading.hyphenated = True, hyphenated
+        if reading.form == "fraction":
+            reading.form = "words"
+        _as_money(tokens, reading, found)
+        return
+
+
+def _unit_places(tokens: Tokens, reading: Reading, j: int) -> list[tuple[int, bool]]:
+    if tokens.raw[j] in ("-", "‑", "–"):
+        return [(j + 1, True)] if tokens.kind[j + 1] not in ("number", "code") else []
+    low = tokens.low
+    if reading.form == "fraction" or reading.numeral.value < 1:
+        if low[j] == "of" and low[j + 1] in ("a", "an", "one"):
+            return [(j + 2, False)]
+        if low[j] in ("a", "an") and low[reading.numeral.first] == "half":
+            return [(j + 1, False)]
+    if reading.form == "vague" and low[j] == "of":
+        return [(j + 1, False)]
+    return [(j, False)]
+
+
+def _holds(tokens: Tokens, reading: Reading, found: Found, start: int) -> bool:
+    """Whether the unit read is meant: not ``2 times`` of a frequency word alone, not ``5 in`` the preposition."""
+    unit, raw = found.unit, tokens.raw[start]
+    if unit.code == "in" and raw == "in":
+        return tokens.glued(start)
+    if unit.code == "multiple" and tokens.low[start] == "time":
+        return False
+    if unit.code == "index" and raw.lower() == "point" and reading.numeral.value != 1 and not reading.hyphenated:
+        return tokens.raw[start - 1] == "-"
+    if len(raw) == 1 and raw.isalpha() and not tokens.glued(start):
+        return _sign_apart(tokens, reading, found, start)
+    if unit.code in ("KRW", "BRL") and tokens.low[start] in ("won", "real"):
+        return tokens.low[found.last] not in ("the", "a", "an", "by", "in", "estate", "their", "his", "her", "its", "at")
+    if unit.rule == "percentage_point" and unit.code == "percentage_point" and raw == "pps":
+        return tokens.glued(start) or tokens.start[start] == tokens.end[start - 1] + 1
+    return True
+
+
+def _sign_apart(tokens: Tokens, reading: Reading, found: Found, start: int) -> bool:
+    """A one-letter sign after a space: only in writing where a noun cannot follow."""
+    raw = tokens.raw[start]
+    if raw in ("A", "I", "a", "s") or tokens.start[start] != tokens.end[start - 1] + 1 or reading.form != "digits":
+        return False
+    return raw not in ("N", "E") or tokens.kind[found.last] == "punct"
+
+
+def _as_money(tokens: Tokens, reading: Reading, found: Found) -> None:
+    """``361 million pounds``: a unit of weight that is a currency beside large amounts and words about money."""
+    money = found.unit.money
+    if money is None or reading.value is None:
+        return
+    if reading.numeral.scaled and abs(reading.value) >= 1_000_000 or not context("money").isdisjoint(tokens.low):
+        reading.give(money + reading.unit.removeprefix(found.unit.code), "currency", money)
+
+
+# --- folds and counted things --------------------------------------------------------------------------------------------
+
+
+def _read_fold(tokens: Tokens, reading: Reading) -> None:
+    """``doubled`` and ``halved`` tell a direction; ``double``, ``twice``, ``two-fold`` are only a factor."""
+    word = tokens.low[reading.numeral.first]
+    reading.give("multiple", "multiple", "fold")
+    reading.own_unit = True
+    if word.startswith("hal"):
+        reading.direction = "down"
+    elif word.endswith(("ed", "ing", "es")) or word.endswith("fold"):
+        reading.direction = "up" if not word.endswith("fold") else None
+    if word in ("double", "triple", "treble", "quadruple", "twice", "thrice") and not _multiplies(tokens, reading):
+        reading.refuse("idiom", "fold_word")
+
+
+_MULTIPLIED = frozenset("the that those what its their as his her this more figure level number amount size average".split())
+
+
+def _multiplies(tokens: Tokens, reading: Reading) -> bool:
+    """``double the figure``, ``twice as many``; not ``a double room``, ``twice a year``."""
+    after = tokens.low[reading.last]
+    return after in _MULTIPLIED or after in ("", ".", ",", ";") or tokens.kind[reading.last] == "number" or (
+        after in ("in", "from", "to", "over", "between", "by") and tokens.low[reading.numeral.first] != "twice"
+    )
+
+
+def _read_counted(tokens: Tokens, reading: Reading) -> None:
+    """The noun of the thing counted, and what it is counted per."""
+    j = reading.last
+    if tokens.raw[j] == "-" and tokens.kind[j + 1] == "word":
+        _read_modifier(tokens, reading)
+        return
+    if tokens.raw[j] in ("+",):
+        j += 1
+    for phrase in (("- odd",), ("- plus",), ("or so",), ("or more",), ("plus",)):
+        pieces = phrase[0].split()
+        if tokens.low[j : j + len(pieces)] == pieces:
+            j += len(pieces)
+    if reading.form == "vague" and tokens.low[j] == "of":
+        j += 1
+    value = reading.numeral.value
+    noun = read_noun(tokens, j, many=value != 1 or reading.numeral.scaled)
+    if noun is None:
+        _read_rate(tokens, reading)
+        return
+    reading.last = noun.last
+    reading.give("count:" + noun.code, "count", "noun")
+    reading.counted = True
+    _read_rate(tokens, reading)
+
+
+def _read_modifier(tokens: Tokens, reading: Reading) -> None:
+    """``a 600-bed hospital``: the word behind the hyphen is what is counted."""
+    j = reading.last + 1
+    if tokens.low[j] in words_of("boundary") or is_plural(tokens.low[j]) and tokens.low[j] not in words_of("plural"):
+        return
+    while tokens.raw[j + 1] == "-" and tokens.kind[j + 2] == "word":
+        j += 2
+    reading.last = j + 1
+    reading.give("count:" + singular(tokens.low[j]), "count", "modifier")
+    reading.counted = reading.hyphenated = True
+
+
+def _read_rate(tokens: Tokens, reading: Reading) -> None:
+    """What a count is counted per: ``20 trips a day``, ``79.5 a day``, ``8 beds per 1,000 people``."""
+    from extractors.units import Unit
+
+    counted = Unit(reading.unit or "1", reading.kind or "number", reading.unit_rule or "rate")
+    per = read_per(tokens, reading.last, counted.code, counted)
+    if per.last > reading.last:
+        reading.last = per.last
+        reading.give(per.code, "ratio", reading.unit_rule or "rate")
+
+
+def as_percent(value: Decimal) -> Decimal:
+    """A fraction of a whole in percent, with four decimals at most.
+
+    >>> as_percent(Decimal(1) / 3), as_percent(Decimal("0.2"))
+    (Decimal('33.3333'), Decimal('20'))
+    """
+    return Decimal(f"{(value * _HUNDRED).quantize(_EXACT).normalize():f}")

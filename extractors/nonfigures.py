@@ -1,0 +1,252 @@
+"""Numerals that are no figures: the guideline's reasons, by rows of ``rules/nonfigures.toml`` and a few shapes.
+
+A row is looked up by the word that touches the numeral, so that the cost does not grow with the table.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple, cast
+
+from extractors.lexicon import Row, load
+from extractors.model import Why
+from extractors.readings import Reading, context
+from extractors.tokens import Tokens, tokenise
+
+_COLUMNS = {"before": list, "after": list, "forms": list, "unit": str, "whole": bool, "plain": bool, "touching": bool}
+_LONG_TIMES = frozenset(("a", "mo", "wk", "d", "decade", "century"))
+_CLASSES = ("<cap>", "<num>", "<word>", "<superlative>", "<month>")
+_ROMAN = re.compile(r"(?=[IVX])(?:X{0,3})(?:IX|IV|V?I{0,3})")
+_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
+_SUBJECT_VERBS = frozenset(
+    "was were is are had has have spent lived moved resided earned paid reported owned held worked used received made got cost took live reside earn".split()
+)
+
+
+class _Phrase(NamedTuple):
+    pieces: tuple[str, ...]
+    row: Row
+
+
+@cache
+def nonfigure_rows() -> tuple[Row, ...]:
+    """The rows of ``rules/nonfigures.toml``."""
+    return load("nonfigures", {"why": str}, _COLUMNS)
+
+
+@cache
+def _by_neighbour() -> tuple[dict[str, list[_Phrase]], dict[str, list[_Phrase]]]:
+    """Rows by the first piece of what stands after; those without, by the last piece of what stands before."""
+    after: dict[str, list[_Phrase]] = {}
+    before: dict[str, list[_Phrase]] = {}
+    for row in nonfigure_rows():
+        if row.get("after"):
+            for phrase in row["after"]:
+                pieces = _pieces(phrase)
+                after.setdefault(pieces[0], []).append(_Phrase(pieces, row))
+        else:
+            for phrase in row["before"]:
+                pieces = _pieces(phrase)
+                before.setdefault(pieces[-1], []).append(_Phrase(pieces, row))
+    return after, before
+
+
+@cache
+def _pieces(phrase: str) -> tuple[str, ...]:
+    """``"<Cap> road"`` as pieces; what stands in angle brackets is a class of words."""
+    return tuple(
+        piece
+        for part in re.split(r"(<\w+>)", phrase)
+        for piece in ([part.lower()] if part.startswith("<") and len(part) > 2 and part.endswith(">") else tokenise(part).low[:-1])
+    )
+
+
+def _is(tokens: Tokens, i: int, piece: str) -> bool:
+    if not 0 <= i < len(tokens):
+        return False
+    if piece[0] != "<" or piece not in _CLASSES:
+        return tokens.low[i] == piece
+    raw = tokens.raw[i]
+    if piece == "<cap>":
+        return raw[0].isupper()
+    if piece == "<num>":
+        return tokens.kind[i] in ("number", "code")
+    if piece == "<superlative>":
+        return len(raw) > 4 and tokens.low[i].endswith("est") and tokens.low[i] not in ("forest", "interest", "guest", "harvest", "invest", "request")
+    if piece == "<month>":
+        return tokens.low[i] in context("month") and raw[0].isupper()
+    return tokens.kind[i] in ("word", "letters")
+
+
+def _here(tokens: Tokens, i: int, pieces: tuple[str, ...]) -> bool:
+    return all(_is(tokens, i + k, piece) for k, piece in enumerate(pieces))
+
+
+def classify(tokens: Tokens, reading: Reading) -> tuple[Why, str] | None:
+    """Why a numeral is no figure, and the row or shape that says so; None if it may be one."""
+    after, before = _by_neighbour()
+    for place in {reading.numeral.last, reading.last}:
+        for pieces, row in _rows_at(tokens, place, after):
+            if _here(tokens, place, pieces) and _row_fits(tokens, reading, row, place):
+                return cast(Why, row["why"]), row.id
+    for pieces, row in _rows_at(tokens, reading.first - 1, before):
+        if _here(tokens, reading.first - len(pieces), pieces) and _fits(reading, row):
+            return cast(Why, row["why"]), row.id
+    return _shape(tokens, reading)
+
+
+def _rows_at(tokens: Tokens, i: int, table: dict[str, list[_Phrase]]) -> list[_Phrase]:
+    if not 0 <= i < len(tokens):
+        return []
+    found = table.get(tokens.low[i], [])
+    for name in _CLASSES:
+        if name in table and _is(tokens, i, name):
+            found = found + table[name]
+    return found
+
+
+def _row_fits(tokens: Tokens, reading: Reading, row: Row, place: int) -> bool:
+    if row.get("touching") and not tokens.glued(place):
+        return False
+    if not _fits(reading, row):
+        return False
+    phrases = row.get("before")
+    return not phrases or any(_here(tokens, reading.first - len(p), p) for p in map(_pieces, phrases))
+
+
+def _fits(reading: Reading, row: Row) -> bool:
+    """Whether the numeral has the form, the unit and the value that a row asks for."""
+    numeral = reading.numeral
+    forms = row.get("forms", ("digits", "words"))
+    if numeral.form not in forms and not ("one" in forms and numeral.form == "words" and numeral.value == 1 and numeral.last - numeral.first == 1):
+        return False
+    if row.get("whole") and (numeral.value % 1 or numeral.scaled):
+        return False
+    if row.get("plain") and numeral.value < 100:
+        return False
+    wanted = row.get("unit", "none")
+    if wanted == "none":
+        return not reading.own_unit
+    return wanted in ("any", reading.kind) or (wanted == "long_time" and reading.unit in _LONG_TIMES)
+
+
+# --- shapes ------------------------------------------------------------------------------------------------------------
+
+
+def _shape(tokens: Tokens, reading: Reading) -> tuple[Why, str] | None:
+    """What no single neighbouring word tells: years, section numbers at the start, product names, class labels."""
+    if reading.hyphenated and reading.unit in _LONG_TIMES and "old" not in tokens.low[reading.last - 1]:
+        return "period", "duration_modifier"
+    if reading.hyphenated and reading.kind == "currency" and reading.first == reading.numeral.first and _round(reading):
+        return "label", "money_class"
+    if reading.own_unit:
+        return None
+    if _is_section(tokens, reading):
+        return "section", "list_number"
+    if reading.numeral.form != "digits":
+        return ("name", "title_number") if _titled(tokens, reading) else None
+    if _is_year(tokens, reading):
+        return "period", "bare_year"
+    if _is_pair(tokens, reading):
+        return "identifier", "bare_pair"
+    if _is_product(tokens, reading):
+        return "name", "product_number"
+    return None
+
+
+def _round(reading: Reading) -> bool:
+    value = reading.numeral.value
+    return value >= 1000 and set(str(int(value)).rstrip("0")) == {"1"} and len(str(int(value)).rstrip("0")) == 1
+
+
+def _is_section(tokens: Tokens, reading: Reading) -> bool:
+    """A number that opens a line: ``1. General``, ``(2) Industry``, ``3) …``."""
+    first, last = reading.numeral.first, reading.numeral.last
+    raw = tokens.raw
+    if reading.numeral.scaled or reading.numeral.value % 1 or reading.numeral.value > 100 or last >= len(tokens):
+        return False
+    if first == 0:
+        return raw[last] in (".", ")", "、") and tokens.kind[last + 1] == "word" and (raw[last + 1][0].isupper() or raw[last] == ")")
+    opened = raw[first - 1] in ("(", "（") and first == 1
+    closed = raw[last] in (")", "）")
+    if closed and (opened or (raw[first - 1] in (";", ":") and raw[first - 1] != "(")) and tokens.kind[last + 1] == "word":
+        return True
+    return raw[last] == "." and raw[first - 1] in (".", ":", "!") and tokens.kind[last + 1] == "word" and raw[last + 1][0].isupper() and last - first == 1
+
+
+def _titled(tokens: Tokens, reading: Reading) -> bool:
+    """A capitalised number word before a capitalised word, not at the start: ``the Three Gorges``."""
+    first, last = reading.numeral.first, reading.numeral.last
+    return (
+        first > 0
+        and tokens.raw[first][0].isupper()
+        and tokens.kind[last] == "word"
+        and tokens.raw[last][0].isupper()
+        and tokens.raw[first - 1] not in (".", "!", "?", ":", '"', "“")
+        and reading.numeral.form == "words"
+    )
+
+
+def _is_year(tokens: Tokens, reading: Reading) -> bool:
+    numeral = reading.numeral
+    raw = tokens.raw[numeral.first]
+    if not _YEAR.fullmatch(raw) or numeral.last - numeral.first != 1 or reading.signed:
+        return False
+    before, after = tokens.low[numeral.first - 1] if numeral.first else "", tokens.low[numeral.last]
+    if before in context("year_before"):
+        return not reading.counted or before in ("the", "in", "since", "by", "until", "during") or tokens.raw[numeral.last][:1].isupper()
+    if reading.counted:
+        return 1900 <= numeral.value <= 2050 and numeral.value != 2000 and numeral.value % 100 != 0
+    return 1900 <= numeral.value <= 2050 and after not in ("%", "or")
+
+
+def _is_pair(tokens: Tokens, reading: Reading) -> bool:
+    """``2-2``, ``89-89``, ``15-18``: two bare whole numbers joined by a hyphen, with no unit behind."""
+    first, last = reading.numeral.first, reading.numeral.last
+    if reading.counted or reading.numeral.scaled or reading.numeral.value % 1:
+        return False
+    behind = tokens.raw[last] in ("-", "–") and tokens.glued(last) and tokens.kind[last + 1] == "number" and tokens.glued(last + 1)
+    ahead = first > 1 and tokens.raw[first - 1] in ("-", "–") and tokens.glued(first) and tokens.kind[first - 2] == "number" and tokens.glued(first - 1)
+    return (behind and "%" not in tokens.raw[last + 1 : last + 3]) or ahead
+
+
+def _is_product(tokens: Tokens, reading: Reading) -> bool:
+    """``iPhone 11 Pro``, ``Model 3``, ``Unit 5 at``: a whole number behind a name, with nothing counted behind it."""
+    numeral = reading.numeral
+    if reading.counted or numeral.scaled or numeral.value % 1 or numeral.value >= 10000 or "," in tokens.raw[numeral.first] or reading.signed:
+        return False
+    i = numeral.first - 1
+    if i < 1 or tokens.kind[i] not in ("word", "letters") or tokens.kind[numeral.last] == "number" or tokens.kind[i - 1] == "number":
+        return False
+    return _is_name(tokens, i) and _is_prose(tokens)
+
+
+def _is_name(tokens: Tokens, i: int) -> bool:
+    raw = tokens.raw[i]
+    return (raw[0].isupper() or raw[1:2].isupper()) and tokens.low[i] not in context("month") and tokens.raw[i - 1] not in (".", "!", "?", ":")
+
+
+def _is_prose(tokens: Tokens) -> bool:
+    """Running text, in contrast to a table row or a heading: mostly small letters."""
+    words = [raw for raw, kind in zip(tokens.raw, tokens.kind, strict=True) if kind == "word"]
+    return sum(raw[0].islower() for raw in words) >= max(4, len(words) // 2)
+
+
+def roman_numerals(tokens: Tokens) -> list[tuple[int, Why]]:
+    """Roman numerals that label (``Phase III``, ``Phases I and II``) or number a section (``I. General``)."""
+    found: list[tuple[int, Why]] = []
+    for i, raw in enumerate(tokens.raw):
+        if not raw or raw[0] not in "IVX" or not _ROMAN.fullmatch(raw):
+            continue
+        before = tokens.low[i - 1] if i else ""
+        if i == 0 and tokens.raw[1] in (".", "、", ",") and tokens.kind[2] == "word":
+            found.append((i, "section"))
+        elif before in _LABELS or (before in ("and", "to", ",", "-", "or") and found and found[-1][0] == i - 2):
+            found.append((i, "label"))
+    return found
+
+
+_LABELS = frozenset(
+    "phase phases grade grades class classes type types level levels category tier stage stages part volume war chapter schedule annex appendix article title group".split()
+)

@@ -1,0 +1,154 @@
+"""The name of a counted thing: where it ends, and its head in the singular, without a trained tagger.
+
+After a number stands a run of words up to a boundary (a function word, a sign, another number). The head is its first
+plural: ``125 government service items on line``, ``29 new primary and secondary schools``. Words in -ed and -ing may
+stand in the run, since what follows them decides: ``12,000 relocated people moved`` against ``29 kept growing``.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+from extractors.lexicon import Row, load
+from extractors.tokens import Tokens
+
+LONGEST = 9
+_VOWELS = frozenset("aeiou")
+
+
+class Noun(NamedTuple):
+    """A counted noun: where it ends, and its head in the singular, words joined by underscores."""
+
+    last: int
+    code: str
+
+
+@cache
+def noun_rows() -> tuple[Row, ...]:
+    """The rows of ``rules/nouns.toml``."""
+    return load("nouns", {"words": list})
+
+
+@cache
+def words_of(row_id: str) -> frozenset[str]:
+    """The words of one row."""
+    return frozenset(next(row["words"] for row in noun_rows() if row.id == row_id))
+
+
+@cache
+def _singulars() -> dict[str, str]:
+    pairs = next(row["words"] for row in noun_rows() if row.id == "singular")
+    return dict(zip(pairs[::2], pairs[1::2], strict=True))
+
+
+@cache
+def singular(word: str) -> str:
+    """A noun in the singular.
+
+    >>> [singular(w) for w in ("cities", "buses", "boxes", "people", "houses", "bus", "branches")]
+    ['city', 'bus', 'box', 'person', 'house', 'bus', 'branch']
+    """
+    if word in _singulars():
+        return _singulars()[word]
+    if word in words_of("not_plural") or not word.endswith("s") or word.endswith(("ss", "us", "is")) or len(word) < 4:
+        return word
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "xes", "sses", "zzes")):
+        return word[:-2]
+    return word[:-1]
+
+
+def plural(word: str) -> str:
+    """A noun in the plural.
+
+    >>> [plural(w) for w in ("city", "day", "inch", "foot", "mu", "tonne")]
+    ['cities', 'days', 'inches', 'feet', 'mus', 'tonnes']
+    """
+    if word == "foot":
+        return "feet"
+    if word.endswith("y") and word[-2:-1] not in _VOWELS:
+        return word[:-1] + "ies"
+    return word + ("es" if word.endswith(("s", "x", "z", "ch", "sh")) else "s")
+
+
+@cache
+def is_plural(word: str) -> bool:
+    """Whether a word looks like a plural noun."""
+    if word in words_of("plural"):
+        return True
+    if word in words_of("not_plural") or word in words_of("boundary"):
+        return False
+    return len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is", "ous"))
+
+
+def read_noun(tokens: Tokens, i: int, *, many: bool) -> Noun | None:
+    """The counted noun whose first word is piece ``i``; ``many`` when more than one is counted.
+
+    Returns None where no noun follows.
+    """
+    return _plural_noun(tokens, i) if many else _single_noun(tokens, i)
+
+
+def _plural_noun(tokens: Tokens, i: int) -> Noun | None:
+    j = i
+    while j < min(len(tokens), i + LONGEST):
+        word = tokens.low[j]
+        if tokens.kind[j] in ("word", "letters", "dotted", "code"):
+            if word in words_of("boundary"):
+                return None
+            if is_plural(word) and not _modifies(tokens, j):
+                return _with_partner(tokens, j)
+            j += 1
+        elif _joins(tokens, j, i):
+            j += 1
+        else:
+            return None
+    return None
+
+
+def _modifies(tokens: Tokens, j: int) -> bool:
+    """A plural that only modifies the next word: ``sports facilities``, ``women's rights``."""
+    after = tokens.low[j + 1]
+    return tokens.kind[j + 1] in ("word", "letters") and is_plural(after) or tokens.raw[j + 1] == "-"
+
+
+def _joins(tokens: Tokens, j: int, i: int) -> bool:
+    """A hyphen, quotation mark, slash or (inside a run of adjectives) comma, ``and`` or ``&`` that the name may contain."""
+    raw = tokens.raw[j]
+    if raw in ("-", "–", "/", "&") and j > i:
+        return tokens.kind[j + 1] in ("word", "letters")
+    if raw in ("“", "”", '"', "'", "’", "‘"):
+        return not (raw in ("'", "’") and tokens.glued(j)) and tokens.kind[j + 1] in ("word", "letters") or raw in ("”", '"')
+    return False
+
+
+def _with_partner(tokens: Tokens, head: int) -> Noun:
+    """The head, and in the quote its coordinated second: ``countries and territories``."""
+    code = singular(tokens.low[head])
+    j = head + 1
+    if tokens.low[j] in ("and", "or") and is_plural(tokens.low[j + 1]) and _closes(tokens, j + 2):
+        return Noun(j + 2, code)
+    return Noun(j, code)
+
+
+def _closes(tokens: Tokens, i: int) -> bool:
+    return tokens.kind[i] in ("punct", "") or tokens.low[i] in words_of("boundary") and tokens.low[i] not in ("of", "that", "which", "who")
+
+
+def _single_noun(tokens: Tokens, i: int) -> Noun | None:
+    last = i
+    for j in range(i, min(len(tokens), i + LONGEST)):
+        word = tokens.low[j]
+        if tokens.kind[j] in ("word", "letters"):
+            if word in words_of("boundary") or word in ("and", "or"):
+                break
+            if j > i and is_plural(word):
+                break
+            last = j + 1
+        elif not (tokens.raw[j] == "-" and tokens.kind[j + 1] == "word" and j > i):
+            break
+    if last == i or tokens.low[last - 1] in words_of("adjective_only"):
+        return None
+    return Noun(last, singular(tokens.low[last - 1]))

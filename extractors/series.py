@@ -1,0 +1,278 @@
+"""What numbers of one sentence share: ranges, parts of a ratio, units at the end of a series, fractions of a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from extractors.measures import as_percent
+from extractors.readings import Reading, context
+from extractors.tokens import Tokens
+
+_DASHES = frozenset("-–—~～−‐‑至")
+_SMALL_WHOLES = frozenset((2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 50, 100, 1000))
+_SEPARATORS = frozenset((",", "and", "or", "to", "/", "&", ";", "respectively", "、", "about", "around", "nearly", "over", "by", "from", "a", "then", "but"))
+
+
+def merge(tokens: Tokens, readings: Sequence[Reading]) -> None:
+    """Lets neighbouring numbers share what only one of them carries, and joins those that are one statement."""
+    live = [reading for reading in readings if reading.why is None and reading.form not in ("ordinal", "fold")]
+    _proportions(tokens, live)
+    _ratios(tokens, live)
+    _sums(tokens, live)
+    _ranges(tokens, live)
+    _share_forward(tokens, live)
+    _fractions(tokens, live)
+    _share_back(tokens, live)
+
+
+def _pairs(live: Sequence[Reading]) -> list[tuple[Reading, Reading]]:
+    kept = [reading for reading in live if not reading.dropped]
+    return list(zip(kept, kept[1:], strict=False))
+
+
+# --- one in three ------------------------------------------------------------------------------------------------------
+
+
+def _proportions(tokens: Tokens, live: Sequence[Reading]) -> None:
+    for first, second in _pairs(live):
+        if first.dropped or not _is_proportion(tokens, first, second):
+            continue
+        first.value = as_percent(first.numeral.value / second.numeral.value)
+        first.form, first.last, first.rule = "fraction", second.numeral.last, "proportion"
+        first.give("percent", "percent", "proportion")
+        first.own_unit, first.counted, second.dropped = True, False, True
+
+
+def _is_proportion(tokens: Tokens, first: Reading, second: Reading) -> bool:
+    """``one in three``, ``nine out of ten``, ``one in every eight``; not ``29 out of 37 industries``."""
+    between = " ".join(tokens.low[first.last : second.first])
+    if between not in ("in", "out of", "in every", "out of every", "of every") or first.own_unit or second.own_unit:
+        return False
+    n, m = first.numeral, second.numeral
+    if n.value >= m.value or n.scaled or n.value % 1 or first.first != n.first or second.first != m.first:
+        return False
+    return n.form == m.form and (m.value in _SMALL_WHOLES or (m.form == "words" and m.value <= 20) or between.endswith("every"))
+
+
+# --- 8.8 : 43.8 : 47.4 -------------------------------------------------------------------------------------------------
+
+
+def _ratios(tokens: Tokens, live: Sequence[Reading]) -> None:
+    run: list[Reading] = []
+    for reading in [*live, None]:
+        if reading is not None and run and tokens.raw[run[-1].last : reading.first] in ([":"], ["："], ["∶"]):
+            run.append(reading)
+            continue
+        _close_ratio(run)
+        run = [] if reading is None or reading.own_unit else [reading]
+
+
+def _close_ratio(run: Sequence[Reading]) -> None:
+    if len(run) < 2:
+        return
+    total = sum((part.value or Decimal(0) for part in run), Decimal(0))
+    whole = abs(total - 100) <= 1
+    for part in run:
+        part.form, part.rule = "ratio", "ratio_part"
+        part.last, part.counted = part.numeral.last, False
+        part.give("percent" if whole else "1", "percent" if whole else "number", "ratio_part")
+        part.own_unit = True
+
+
+# --- 20 dollars 43 -----------------------------------------------------------------------------------------------------
+
+
+def _sums(tokens: Tokens, live: Sequence[Reading]) -> None:
+    """``3 dollars 50 cents``, ``$20 and 43c``, ``15 dollars 50``: whole units and hundredths of one currency."""
+    for first, second in _pairs(live):
+        if first.kind != "currency" or first.dropped or first.value is None or second.value is None:
+            continue
+        between = tokens.low[first.last : second.first]
+        if between not in ([], ["and"]) or not 0 < second.value < 100 or first.value % 1 or first.numeral.scaled:
+            continue
+        named = first.last > first.numeral.last
+        minor = second.unit.endswith(".c") or second.unit == "sen"
+        bare = not second.own_unit and not second.counted and named and second.last >= len(tokens) - 1
+        if minor or (bare and first.value >= 0):
+            first.value += second.value / 100
+            first.last, second.dropped, first.rule = second.last, True, "units_and_hundredths"
+
+
+# --- ranges ------------------------------------------------------------------------------------------------------------
+
+
+def _ranges(tokens: Tokens, live: Sequence[Reading]) -> None:
+    for first, second in _pairs(live):
+        if not first.dropped and _is_range(tokens, first, second):
+            _join(tokens, first, second)
+
+
+def _is_range(tokens: Tokens, first: Reading, second: Reading) -> bool:
+    if first.value is None or second.value is None or first.form == "fraction" != second.form:
+        return False
+    if not _same_unit(first, second):
+        return False
+    joint = tokens.low[first.last : second.first]
+    if len(joint) == 1 and joint[0] in _DASHES:
+        return _dash_joins(tokens, first, second)
+    if not joint and second.signed and second.value < 0 < first.value and tokens.raw[second.first] in _DASHES:
+        return tokens.low[first.first - 1 : first.first] in (["about"], ["around"], ["~"]) and -second.value > first.value
+    if joint == ["to"]:
+        return _to_joins(tokens, first, second)
+    if joint == ["and"]:
+        return tokens.low[first.first - 1 : first.first] == ["between"] or tokens.low[max(0, first.first - 2) : first.first] == ["between", "about"]
+    if joint == ["or"]:
+        return not first.own_unit and not first.counted and second.numeral.value == first.numeral.value + 1 and second.own_unit
+    return False
+
+
+def _same_unit(first: Reading, second: Reading) -> bool:
+    if not first.own_unit and not first.counted:
+        return True
+    if first.unit == second.unit:
+        return True
+    if first.kind == "currency" and not second.own_unit and not second.counted:
+        return True
+    if first.kind == "currency" and second.kind == "ratio" and second.unit.startswith(first.unit + "/"):
+        return True
+    return first.unit.partition("/")[0] == second.unit.partition("/")[0] and first.kind == "currency"
+
+
+def _dash_joins(tokens: Tokens, first: Reading, second: Reading) -> bool:
+    if not (second.own_unit or second.counted or first.own_unit or first.bound != "exact" or tokens.low[first.first - 1 : first.first] == ["about"]):
+        return len(tokens) == second.last and first.first == 0
+    low, high = _scaled_value(first, second), second.value
+    return low is not None and high is not None and low < high
+
+
+def _to_joins(tokens: Tokens, first: Reading, second: Reading) -> bool:
+    """``A to B`` is a range unless a change is told (``fell from A to B``, ``climbed $54 to $1,191``)."""
+    before = tokens.low[max(0, first.first - 12) : first.first]
+    if before[-1:] == ["from"]:
+        return context("change").isdisjoint(_clause(before))
+    if first.own_unit and (before[-1:] and before[-1] in context("change") or before[-2:-1] and before[-2] in context("change") and before[-1] in ("by", "about", "some")):
+        return False
+    if first.own_unit and first.last > first.numeral.last and not second.own_unit:
+        return False
+    low, high = _scaled_value(first, second), second.value
+    return low is not None and high is not None and low < high
+
+
+def _clause(words: Sequence[str]) -> list[str]:
+    """The words after the last full stop or semicolon."""
+    kept: list[str] = []
+    for word in reversed(words):
+        if word in (".", ";"):
+            break
+        kept.append(word)
+    return kept
+
+
+def _scaled_value(first: Reading, second: Reading) -> Decimal | None:
+    """The lower end with the scale that stands only at the upper (``600-800 million``)."""
+    if first.value is None or first.numeral.scaled or not second.numeral.scaled or (first.own_unit and first.numeral.value >= 1000):
+        return first.value
+    scale = _scale_of(second)
+    return first.value * scale if first.numeral.value < 1000 and not _own_scaleless_money(first, second) else first.value
+
+
+def _own_scaleless_money(first: Reading, second: Reading) -> bool:
+    return False
+
+
+def _scale_of(reading: Reading) -> Decimal:
+    value = reading.numeral.value
+    for exponent in (12, 9, 8, 7, 6, 5, 4, 3):
+        scale = Decimal(10) ** exponent
+        if value >= scale and reading.numeral.scaled:
+            return scale
+    return Decimal(1)
+
+
+def _join(tokens: Tokens, first: Reading, second: Reading) -> None:
+    """Makes ``first`` the range from ``first`` to ``second``."""
+    low, high = _scaled_value(first, second), abs(second.value) if second.value is not None and not _signed_up(second) else second.value
+    assert low is not None and high is not None
+    if second.own_unit or second.counted:
+        first.give(second.unit, second.kind, second.unit_rule)
+    first.own_unit, first.counted = first.own_unit or second.own_unit, second.counted or first.counted
+    if tokens.low[first.first - 1 : first.first] == ["between"]:
+        first.first -= 1
+    first.low, first.high = min(low, high), max(low, high)
+    first.value, first.bound, first.rule = None, "range", "range"
+    first.last, second.dropped = second.last, True
+    first.flags += second.flags
+
+
+def _signed_up(reading: Reading) -> bool:
+    return not reading.signed or reading.first == reading.numeral.first
+
+
+# --- shared units ------------------------------------------------------------------------------------------------------
+
+
+def _bare(reading: Reading) -> bool:
+    return not reading.own_unit and not reading.counted and reading.form in ("digits", "words") and not reading.dropped
+
+
+def _share_forward(tokens: Tokens, live: Sequence[Reading]) -> None:
+    """``5.7, 53.9 and 40.4 percent``, ``from 22 to 31.5 square meters``: the unit at the end holds for all."""
+    pairs = _pairs(live)
+    for first, second in reversed(pairs):
+        if not _bare(first) or not (second.unit and second.unit != "1"):
+            continue
+        between = tokens.low[first.last : second.first]
+        if not between or len(between) > 4 or not all(word in _SEPARATORS for word in between) or between == ["from"] or second.kind == "count" and between[0] not in ("to", "and", "or"):
+            continue
+        if second.numeral.form == "ordinal" or (second.unit_rule == "modifier"):
+            continue
+        _inherit(first, second)
+
+
+def _inherit(reading: Reading, source: Reading) -> None:
+    reading.give(source.unit, source.kind, source.unit_rule)
+    reading.rule = "shared_unit"
+    scale = _scale_of(source)
+    if reading.value is not None and source.numeral.scaled and not reading.numeral.scaled and abs(reading.value) < 1000:
+        reading.value *= scale
+
+
+def _fractions(tokens: Tokens, live: Sequence[Reading]) -> None:
+    """A fraction in a sentence is a part of a whole, in percent; alone it is just that number."""
+    alone = len(live) == 1 and live[0].first == 0 and live[0].last >= len(tokens) - 1
+    for reading in live:
+        if reading.form != "fraction" or reading.own_unit or reading.dropped or reading.value is None:
+            continue
+        if alone:
+            continue
+        reading.value = as_percent(reading.value)
+        reading.rule = "fraction_of_whole"
+        reading.give("percent", "percent", "fraction")
+
+
+def _share_back(tokens: Tokens, live: Sequence[Reading]) -> None:
+    """``24 stations, 7 of which``, ``58 micrograms … from 71``: a bare number takes up the unit before it."""
+    measure: Reading | None = None
+    count: Reading | None = None
+    for reading in live:
+        if reading.dropped:
+            continue
+        if _bare(reading) and not reading.unit:
+            _take_back(tokens, reading, measure, count)
+        elif reading.unit.startswith("count:"):
+            count = reading
+        elif reading.kind in ("currency", "ratio", "length", "area", "mass", "volume", "temperature", "time", "index", "power", "energy", "speed", "other"):
+            measure = reading
+
+
+def _take_back(tokens: Tokens, reading: Reading, measure: Reading | None, count: Reading | None) -> None:
+    before = tokens.low[reading.first - 1] if reading.first else ""
+    whole = reading.value is not None and reading.value % 1 == 0
+    if measure is not None and (count is None or count.first < measure.first) and before in ("from", "to", "is", "was", "at", "of") and not reading.numeral.scaled:
+        if before == "from" or measure.kind in ("ratio", "index"):
+            reading.give(measure.unit, measure.kind, measure.unit_rule)
+            reading.rule = "shared_back"
+    elif count is not None and whole and count.unit != "count:rank":
+        reading.give(count.unit, count.kind, count.unit_rule)
+        reading.rule = "shared_back"

@@ -1,0 +1,106 @@
+"""Splits a text into the small pieces that numbers and units are read from.
+
+spaCy's tokeniser keeps ``6.5%-7%`` or ``3.45yuan/ton`` whole, which suits prose and not numbers; here digits, letters and
+signs always part, and what only looks like a number (a web address, a time of day, a code) is one piece. One regular
+expression does it, at about a sixth of the cost of tokenising.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from extractors.lexicon import Row, load
+
+_LETTER = "A-Za-zªµºÀ-ÖØ-öø-ɏͰ-῿฿-₿℃℉"
+_CJK = "㐀-鿿"
+
+_TOKEN = rf"""
+    (?: (?P<word> [{_LETTER}]+(?![\w²³]|-\d|\.[A-Za-z]|://) )
+  | (?P<url> (?:https?://|www\.)\S+ | @[\w.-]+\w )
+  | (?P<stamp> \d{{4}}-\d\d-\d\d(?:T[\d:.]+Z?)?(?!\w)
+      | (?<![\d.,])\d{{1,2}}[./]\d{{1,2}}[./](?:19|20)\d\d(?![\d.])
+      | (?<![\d:.,])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:\.\d)?(?![\d:])
+      | (?<![\d.,])(?:1[0-2]|0?[1-9])[.]?(?:[0-5]\d)?\s?[ap](?:\.m\.|m)(?![a-z]) )
+  | (?P<ident> \+\d[\d-]+\d(?:/\d+)? | \d+(?:-\d+){{2,}} | v\d+(?:\.\d+)+ )
+  | (?P<circled> [①-⓿❶-➓] )
+  | (?P<power> (?:km|hm|dm|cm|mm|nm|µm|μm|um|m|ft|in|yd|mi|Nm)[23²³](?![\w²³]) )
+  | (?P<money> (?:{{CODES}})(?=-?\d+(?:[.,]\d+)*(?![\w.-]*[A-Za-z]-?\d)) )
+  | (?P<code> [A-Za-z]+-?\d[A-Za-z\d]*(?:[.-]\d+)* )
+  | (?P<fraction> \d+[/⁄∕]\d+(?![\d/⁄∕]) )
+  | (?P<number> (?:\d+(?:[.,]\d+)*|(?<![\w.])\.\d+)
+        (?: [eE][+-]?\d+(?!\w) | \s?[×x]\s?10(?:\^\s?[−–-]?\d+|[−–-]\d+|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+) | \^[+-]{{0,2}}\d+ )? )
+  | (?P<vulgar> [½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞] )
+  | (?P<cjk> 万亿 | [万亿余多约近] | [{_CJK}]+ )
+  | (?P<dotted> (?:[A-Za-z]\.){{2,}} | [A-Za-z]\.[A-Za-z](?![A-Za-z]) )
+  | (?P<letters> [{_LETTER}]+ )
+  | (?P<punct> \S )
+    ) \s*
+    """
+
+
+@cache
+def currency_rows() -> tuple[Row, ...]:
+    """The rows of ``rules/currencies.toml``."""
+    return load("currencies", {"names": list, "before": list}, {"minor": list, "minor_before": list})
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """The alternatives, with the codes of currencies that may be glued to a number (``RMB51.8bn``) put in."""
+    signs = {sign for row in currency_rows() for column in ("before", "minor_before") for sign in row.get(column, ())}
+    letters = sorted((sign for sign in signs if sign.isalpha()), key=len, reverse=True)
+    return re.compile(_TOKEN.replace("{CODES}", "|".join(letters)), re.VERBOSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The pieces of a text as parallel lists: kind, text as written, in lower case, start and end.
+
+    ``kind`` is the name of the alternative that matched. After the last piece stands an empty one, so
+    that a look-ahead by one needs no test.
+    """
+
+    text: str
+    kind: list[str]
+    raw: list[str]
+    low: list[str]
+    start: list[int]
+    end: list[int]
+
+    def __len__(self) -> int:
+        return len(self.raw) - 1
+
+    def glued(self, i: int) -> bool:
+        """Whether nothing stands between piece ``i`` and the one before it."""
+        return i > 0 and self.start[i] == self.end[i - 1]
+
+    def quote(self, first: int, last: int) -> str:
+        """The text of the pieces ``first`` to ``last``, the last one not included."""
+        return self.text[self.start[first] : self.end[last - 1]]
+
+
+def tokenise(text: str) -> Tokens:
+    """The pieces of ``text``.
+
+    >>> tokenise("about 3.45yuan/ton").raw
+    ['about', '3.45', 'yuan', '/', 'ton', '']
+    >>> tokenise("at 9:15 from A-27").kind
+    ['word', 'stamp', 'word', 'code', '']
+    """
+    matches = list(_pattern().finditer(text))
+    spans = [m.span(m.lastindex or 0) for m in matches]
+    raw = [text[start:end] for start, end in spans]
+    kinds = [m.lastgroup or "" for m in matches]
+    raw.append("")
+    kinds.append("")
+    size = len(text)
+    return Tokens(
+        text,
+        kinds,
+        raw,
+        [piece.lower() for piece in raw],
+        [start for start, _ in spans] + [size],
+        [end for _, end in spans] + [size],
+    )
