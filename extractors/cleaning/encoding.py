@@ -9,7 +9,7 @@ from html import unescape
 from extractors.cleaning.engine import Proposal
 
 NEWLINES = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]+")
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
 ODD_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|[A-Za-z][A-Za-z0-9]{1,12});")
 FULL_WIDTH = re.compile("[\uff01-\uff5e]+")
@@ -39,11 +39,13 @@ def newlines(text: str) -> Iterator[Proposal]:
 
 
 def invisible(text: str) -> Iterator[Proposal]:
-    """Zero-width marks, soft hyphens and control characters are taken out.
+    """Zero-width marks and soft hyphens are taken out.
 
     >>> [p.replacement for p in invisible("Jiang\\u200bmen")]
     ['']
     """
+    if text.isascii():
+        return
     for m in INVISIBLE.finditer(text):
         yield Proposal(m.start(), m.end(), "")
 

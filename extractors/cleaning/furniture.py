@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from extractors.cleaning.engine import Proposal
-from extractors.cleaning.lines import Line, lines_of
+from extractors.cleaning.lines import LONG, Line, lines_of
 from extractors.lexicon import load
 
 ROLES = ("dateline", "masthead", "source", "navigation", "contact", "other")
@@ -16,12 +16,16 @@ ROLES = ("dateline", "masthead", "source", "navigation", "contact", "other")
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A row of the table: ``edge`` shapes count only before the first or behind the last line of prose."""
+    """A row of the table: ``edge`` shapes count only before the first or behind the last line of prose.
+
+    What a shape ``swallows`` are the short lines after it: headlines of other articles, names in a contact block.
+    """
 
     id: str
     role: str
     pattern: re.Pattern[str]
     edge: bool
+    swallows: bool
 
 
 @cache
@@ -29,8 +33,8 @@ def shapes() -> tuple[Shape, ...]:
     """The rows of rules/boilerplate.toml, their patterns compiled to match a whole line."""
     columns = {"pattern": str, "role": str}
     return tuple(
-        Shape(row.id, row["role"], re.compile(rf"(?:{row['pattern']})", re.I), row.get("where", "any") == "edge")
-        for row in load("boilerplate", columns, {"where": str})
+        Shape(row.id, row["role"], re.compile(rf"(?:{row['pattern']})", re.I), row.get("where") == "edge", row.get("swallows", False))
+        for row in load("boilerplate", columns, {"where": str, "swallows": bool})
     )
 
 
@@ -56,23 +60,74 @@ def shape_of(line: str, edge: bool) -> Shape | None:
 def boilerplate(text: str) -> Iterator[Proposal]:
     """Lines of furniture with the line break behind them; a text of a single line is content, whatever it says.
 
-    >>> [(p.role, p.rule) for p in boilerplate("The city grew fast in 2020.\\nCopyright 2020 All Rights Reserved")]
+    >>> page = "The city grew fast in 2020.\\nCopyright 2020 All Rights Reserved"
+    >>> [(p.role, p.rule) for p in boilerplate(page) if p.role]
     [('other', 'boilerplate.copyright')]
     """
     if "\n" not in text.strip():
         return
     found = lines_of(text)
+    shaped = _shaped(found)
+    for run in _runs(shaped):
+        for number in run:
+            shape, line = shaped[number], found[number]
+            if shape:
+                yield from _gap_before(text, found, run, number)
+                yield Proposal(line.start, line.end, "", f"boilerplate.{shape.id}", shape.role)
+        yield from _gap_behind(text, found, run)
+
+
+def _shaped(found: Sequence[Line]) -> list[Shape | None]:
+    """For each line the shape that says it is furniture, or None."""
     first, last = _prose_range(found)
+    shaped: list[Shape | None] = []
+    swallowing: Shape | None = None
     for number, line in enumerate(found):
         shape = shape_of(line.text, edge=not first <= number <= last)
-        if shape:
-            end = found[number + 1].start if number + 1 < len(found) else line.end
-            yield Proposal(line.start, line.end, "", f"boilerplate.{shape.id}", shape.role)
-            if end > line.end:
-                yield Proposal(line.end, end, "", "layout.line")
+        if shape is None and swallowing and not line.finished and not line.prose:
+            shape = swallowing
+        else:
+            swallowing = shape if shape and shape.swallows else None
+        shaped.append(shape)
+    return shaped
+
+
+def _runs(shaped: Sequence[Shape | None]) -> Iterator[range]:
+    """Ranges of line numbers that are furniture without a break."""
+    start = None
+    for number, shape in enumerate([*shaped, None]):
+        if shape and start is None:
+            start = number
+        elif not shape and start is not None:
+            yield range(start, number)
+            start = None
+
+
+def _blank(text: str, a: Line, b: Line) -> bool:
+    return text.count("\n", a.end, b.start) > 1
+
+
+def _keeps_gap_before(text: str, found: Sequence[Line], run: range) -> bool:
+    """Of the gaps before and behind a run that goes, the one with a blank line stays."""
+    if not run.start or run.stop == len(found):
+        return False
+    return _blank(text, found[run.start - 1], found[run.start]) or not _blank(text, found[run[-1]], found[run.stop])
+
+
+def _gap_before(text: str, found: Sequence[Line], run: range, number: int) -> Iterator[Proposal]:
+    if number and (number > run.start or not _keeps_gap_before(text, found, run)):
+        yield Proposal(found[number - 1].end, found[number].start, "", "layout.line")
+
+
+def _gap_behind(text: str, found: Sequence[Line], run: range) -> Iterator[Proposal]:
+    if run.stop < len(found) and (not run.start or _keeps_gap_before(text, found, run)):
+        yield Proposal(found[run[-1]].end, found[run.stop].start, "", "layout.line")
 
 
 def _prose_range(found: Sequence[Line]) -> tuple[int, int]:
     """The numbers of the first and the last line of prose."""
-    prose = [n for n, line in enumerate(found) if line.prose and not shape_of(line.text, edge=True)]
-    return (prose[0], prose[-1]) if prose else (0, len(found))
+    long = [n for n, line in enumerate(found) if line.kind in ("paragraph", "list_item") and len(line.text) >= LONG]
+    prose = [n for n in long if not shape_of(found[n].text, edge=True)]
+    rows = [n for n, line in enumerate(found) if line.kind in ("table_row", "list_item")]
+    content = prose or rows or [0, len(found)]
+    return content[0], content[-1]

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extractors.cleaning.engine import Proposal
-from extractors.cleaning.vocabulary import words
+from extractors.cleaning.vocabulary import is_broken_word, words
 from extractors.model import Block, BlockKind
 
 GAP = re.compile(r"[ \t]*\n\s*")
 LIST_MARK = re.compile(r"(?:[•■▪●◆◇·*–—-]|\(?\d{1,2}[.)]|\(?[a-z]\)|[①-⑳])(?:\s+(?=\S)|(?=[A-Z]))")
 CELL = re.compile(r"(?<![\w.,])(?:[-+–]?[$€£¥]?\d[\d,]*(?:\.\d+)?%?|-{1,2}|\.{3}|#|\*)(?=[\s|]|$)")
 GLUED_CELLS = re.compile(r"[A-Za-z)]\d[\d,]*\.\d+[\d,.-]*\d$")
+GLUED_YEARS = re.compile(r"[A-Za-z)](?:(?:19|20)\d\d){2,}")
+NUMBERS_ONLY = re.compile(r"(?:(?:19|20)\d\d){2,}|[\d.,%+–-]*\d[\d.,%+–-]*(?:\s+[\d.,%+–-]+)*")
 FINISHED = re.compile(r"[.!?:;。…][\"”’')\]]*(?:\[\d+\])?$")
 SENTENCE_INSIDE = re.compile(r"[a-z0-9)%\"”]\.[\"”]? +[A-Z\"“]")
 CAPTION = re.compile(r"(?:\[?(?:File )?[Pp]hotos?\b|\(Photo|Fig(?:ure|\.)? ?\d+[.:]|Table \d+[.:])|.*[\[(](?:File )?[Pp]hoto\b.*[\])]$")
@@ -85,14 +87,20 @@ def is_table_row(text: str) -> bool:
     >>> [is_table_row(t) for t in ("GDP 10.6 14.1", "NAME (RMB bn)214.377.21231.596.81", "It rose 5.2 to 6.3 in 2020.")]
     [True, True, False]
     """
-    if text.count("|") >= 2 or text.endswith("|"):
+    if text.count("|") >= 2 or text.endswith("|") or NUMBERS_ONLY.fullmatch(text):
         return True
     if len(text) > 200 or FINISHED.search(text):
         return False
-    if GLUED_CELLS.search(text):
+    if GLUED_CELLS.search(text) or GLUED_YEARS.search(text):
         return True
     cells, count = len(CELL.findall(text)), len(WORD.findall(text))
     return cells >= 2 and cells >= count / 2
+
+
+def in_table_row(text: str, at: int) -> bool:
+    """Whether the line around an offset is a table row; its cells are not for the fixes of words."""
+    start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+    return is_table_row(text[start : end if end >= 0 else len(text)])
 
 
 def line_breaks(text: str) -> Iterator[Proposal]:
@@ -107,7 +115,7 @@ def line_breaks(text: str) -> Iterator[Proposal]:
     if "\n" in edges:
         found = lines_of(text)
         widths = _widths(text, found)
-        for number, (a, b) in enumerate(itertools.pairwise(found)):
+        for number, (a, b) in enumerate(pairwise(found)):
             yield from _gap(text, a, b, widths[number])
     if text and text != edges:
         yield from _edge(text, edges, first=False)
@@ -125,7 +133,7 @@ def _edge(text: str, stripped: str, first: bool) -> Iterator[Proposal]:
 def _gap(text: str, a: Line, b: Line, width: int) -> Iterator[Proposal]:
     between = text[a.end : b.start]
     if continues(a, b, blank=between.count("\n") > 1, width=width):
-        yield Proposal(a.end, b.start, "" if _hyphenated(a, b) else " ")
+        yield _joined(a, b)
         return
     wanted = "\n" if _same_block(a, b, between) else "\n\n"
     if between != wanted:
@@ -133,12 +141,17 @@ def _gap(text: str, a: Line, b: Line, width: int) -> Iterator[Proposal]:
 
 
 def _same_block(a: Line, b: Line, between: str) -> bool:
-    together = a.kind in ("table_row", "list_item") and b.kind in ("table_row", "list_item")
-    return together and between.count("\n") == 1
+    table = "table_row" in (a.kind, b.kind)
+    return between.count("\n") == 1 and (table or not (a.prose or b.prose))
 
 
-def _hyphenated(a: Line, b: Line) -> bool:
-    return bool(HYPHEN_END.search(a.text)) and b.text[0].isalnum()
+def _joined(a: Line, b: Line) -> Proposal:
+    """A space, or nothing behind a hyphen, and no hyphen where it only marked the line end."""
+    if not (HYPHEN_END.search(a.text) and b.text[0].isalnum()):
+        return Proposal(a.end, b.start, " ")
+    left, right = WORD.findall(a.text[:-1])[-1], WORD.match(b.text)
+    of_line = right is not None and right[0].islower() and is_broken_word(left.split("-")[-1], right[0])
+    return Proposal(a.end - 1 if of_line else a.end, b.start, "")
 
 
 def _widths(text: str, found: Sequence[Line]) -> list[int]:
@@ -148,9 +161,9 @@ def _widths(text: str, found: Sequence[Line]) -> list[int]:
     for i in range(1, len(found) + 1):
         if i == len(found) or text.count("\n", found[i - 1].end, found[i].start) > 1:
             chunk = found[start:i]
-            broken = sum(not line.finished for line in chunk[:-1])
+            broken = sum(not x.finished and (y.text[0].islower() or y.finished) for x, y in pairwise(chunk))
             widest = max(len(line.text) for line in chunk)
-            if len(chunk) > 2 and NARROW <= widest <= 130 and broken * 2 >= len(chunk) - 1:
+            if len(chunk) > 2 and NARROW <= widest <= 130 and broken * 3 >= len(chunk) - 1:
                 widths[start:i] = [widest] * len(chunk)
             start = i
     return widths
@@ -171,7 +184,7 @@ def continues(a: Line, b: Line, blank: bool, width: int = 0) -> bool:
 
 def _sentence_goes_on(a: Line, b: Line) -> bool:
     count = len(WORD.findall(a.text))
-    if a.text[-1] in ",(–—" or (_open_ended(a.text) and count > 2):
+    if (a.text[-1] in ",(–—" and (count > 5 or b.text[0].islower())) or (_open_ended(a.text) and count > 2):
         return True
     lower = b.text[0].islower() or b.text[0] in ",.;)%"
     if lower:

@@ -14,17 +14,22 @@ NUMERAL = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 MEASURE = rf"(?:[ ]?[%‰℃]|[ -]?(?:{choice('scale', 'unit_word')}\b|{choice('unit_symbol')}\b))"
 PREFIX = choice("currency_prefix")
 
-BROKEN_DECIMAL = re.compile(rf"(?<![\d.,:/])(\d{{1,3}}(?:,\d{{3}})+|\d+)(\.\s+)(\d{{1,3}})(?=(?:,? and \d[\d.]*)?{MEASURE}|:\d)")
+BROKEN_DECIMAL = re.compile(
+    rf"(?<![\d.,:/])(\d{{1,3}}(?:,\d{{3}})+|\d+)(\.\s+)(\d{{1,3}})(?=(?:,? and \d[\d.]*)?{MEASURE}|:\d)"
+)
+SERIES_DECIMAL = re.compile(r"(?<=\d\.\d, )\d+(\. )\d{1,2}(?=,? and \d|, \d)|\b(?!(?:19|20)\d\d\.)\d+(\. )\d{1,2}(?= and [a-z])")
 DECIMAL_AFTER_SIGN = re.compile(rf"{PREFIX} ?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(\. )\d{{1,2}}\b(?![.,]\d)")
 SPACED_POINT = re.compile(r"(?<=\d)( +\. ?|\. \.)(?=\d)")
 SPACED_COMMA = re.compile(r"(?<![\d.,])\d{1,3}(?:(?: +, ?| ?,)\d{3})+(?![\d,])(?=([.]\d+)?)")
+CERTAIN_GROUP = re.compile(r"(?<![\d.,])\d{1,3}(, )0\d\d(?![\d.,])|(?<=[a-z\d)%][.!?] )\d{1,3}(, )\d{3}(?= [a-z])")
+SPLIT_PERCENT = re.compile(rf"(?<=[a-z] )\d( )\d(?:\.\d+)?(?= ?%| (?i:percent|per cent|{choice('scale')})\b)")
 CUE_GROUP = re.compile(
     rf"\b(?:{choice('amount_cue')}|{PREFIX}) ?\d{{1,3}}(, )\d{{3}}(?![\d,]|\.\d|(?: and| or|, )[ ]?\d)(?=[ ](?!and\b|or\b|to\b)[a-zA-Z])"
 )
 COMMA = re.compile(r" *, *")
 SPACED_PERCENT = re.compile(r"\d( +)%(?![\w(])")
 DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d+,\d{1,2}$")
-OCR_TOKEN = re.compile(r"(?<![\w.,+/:@#&=$-])(?=[\dlI.,]*[OolI])(?:[lIO]?\d[\dOoIl]*(?:[.,][\dOoIl]+)*|[lI][\d]+(?:[.,]\d+)*)(?![\w/@=+-])")
+OCR_TOKEN = re.compile(r"(?<![\w.,+/:@#&=$-])(?=[\dlI.,]*[OolI])(?:[lIO]?\d[\dOoIl]*(?:[.,][\dOoIl]+)*|[lI]\d*(?:[.,]\d+)+)(?![\w/@=+-])")
 AS_DIGITS = str.maketrans("OolI", "0011")
 WELL_FORMED = re.compile(r"(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d+)?")
 MEASURED = re.compile(MEASURE)
@@ -48,6 +53,19 @@ def _may_end_sentence(text: str, m: re.Match[str]) -> bool:
     year = len(whole) == 4 and whole[:2] in ("19", "20")
     list_marker = len(whole) < 3 and (m.start() == 0 or text[m.start() - 1] == "\n")
     return year or list_marker or (len(m[3]) == 3 and "%" not in text[m.end() : m.end() + 2])
+
+
+def decimals_in_series(text: str) -> Iterator[Proposal]:
+    """The same among other decimals, or where no sentence would begin.
+
+    >>> [p.replacement for p in decimals_in_series("were 5.7, 53. 9 and 40.4; wheat was 98. 6 and autumn grain")]
+    ['.', '.']
+    """
+    if ". " not in text:
+        return
+    for m in SERIES_DECIMAL.finditer(text):
+        group = 1 if m[1] else 2
+        yield Proposal(m.start(group), m.end(group), ".")
 
 
 def decimals_after_sign(text: str) -> Iterator[Proposal]:
@@ -85,6 +103,29 @@ def spaced_groups(text: str) -> Iterator[Proposal]:
     for m in SPACED_COMMA.finditer(text):
         if " ," in m[0]:
             yield Proposal(m.start(), m.end(), COMMA.sub(",", m[0]))
+
+
+def certain_groups(text: str) -> Iterator[Proposal]:
+    """A space after the comma before a group that starts with a zero, or in a number that starts a sentence.
+
+    >>> [p.replacement for p in certain_groups("five new 1, 000-ton berths. 3, 842 boilers")]
+    [',', ',']
+    """
+    if ", " not in text:
+        return
+    for m in CERTAIN_GROUP.finditer(text):
+        group = 1 if m[1] else 2
+        yield Proposal(m.start(group), m.end(group), ",")
+
+
+def split_percents(text: str) -> Iterator[Proposal]:
+    """A space between two digits of a percentage or a scaled amount in a sentence: two numbers have no reading there.
+
+    >>> [p.replacement for p in split_percents("for 9 5 percent of them, by 6 9.4%, and 3 0.8 of")]
+    ['', '']
+    """
+    for m in SPLIT_PERCENT.finditer(text):
+        yield Proposal(m.start(1), m.end(1), "")
 
 
 def cued_groups(text: str) -> Iterator[Proposal]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from extractors.cleaning.engine import Proposal
 from extractors.cleaning.vocabulary import choice, words
+from extractors.cleaning.words import is_suspicious
 
 RUN = re.compile(r"[ \t]{2,}|\t")
 LINE_EDGE = re.compile(r"^[ \t]+|[ \t]+$", re.M)
@@ -14,12 +15,14 @@ LINE_EDGE = re.compile(r"^[ \t]+|[ \t]+$", re.M)
 AFTER_HYPHEN = re.compile(r"(?<![\s-])(?<=[\w)])-( +)(?=([A-Za-z\d][\w'’]*)(-?))")
 YEAR_RANGE = re.compile(r"(?<![\d-])((?:19|20)\d\d)( *)[-–]( *)((?:19|20)\d\d)(?![\d-])")
 
-BEFORE_MARK = re.compile(r"(?<=[\w)\]%”\"’'])( +)(?=[,;.:!?](?:[\s”\"’')]|$))")
+BEFORE_MARK = re.compile(r"(?<=[\w)\]%”\"’'])( +)(?=[,;.](?:[\s”\"’')]|$)|[:!?](?:\s+[A-Z“\"(]|\s*$|[”\"’')]))", re.M)
+MOVED_COMMA = re.compile(r"(?<=[a-z)\]%]) ([,;])(?=[A-Za-z]{2})")
 AFTER_OPENING = re.compile(r"(?<=[(“])( +)(?=\S)")
 BEFORE_CLOSING = re.compile(r"(?<=\S)( +)(?=[)”])")
-GLUED_COMMA = re.compile(r"(?<=[A-Za-z)\]%”\"’])[,;](?=[A-Za-z“\"(]|\d)|(?<=\d)[,;](?=[A-Za-z“\"])")
-GLUED_STOP = re.compile(r"(?<=[a-z)%”\d])[.!?:](?=[A-Z“\"(])")
+GLUED_COMMA = re.compile(r"(?<=[A-Za-z)\]%”\"’])[,;](?=[A-Za-z“(]|\d)|(?<=\d)[,;](?=[A-Za-z“])")
+GLUED_STOP = re.compile(r"(?<=[a-z)%”\d])[.!?:](?=[A-Z“(])")
 WORD_BEFORE = re.compile(r"[A-Za-z.]+$")
+WORD_AFTER = re.compile(r"([A-Za-z]+)(,(?=\S))?")
 DATE_COMMA = re.compile(rf"\b{choice('month')} ?\d{{1,2}}(?:st|nd|rd|th)?(,)(?=(?:19|20)\d\d\b)")
 
 STRAIGHT = re.compile(r'"')
@@ -28,6 +31,9 @@ CURLY = re.compile(r"(?<=[a-z,;\d])(?=“)|(?<=”)(?=[A-Za-z\d])")
 NUMBER_UNIT = re.compile(
     rf"(?<![A-Za-z\d_#/=&.-])((?:RMB|CNY|USD|[$€£¥])?\d[\d,]*(?:\.\d+)?)"
     rf"(?=(?:{choice('scale', 'unit_word')}|{choice('unit_symbol')})(?![A-Za-z\d_])|(?:{choice('number_neighbour')})(?![A-Za-z\d_-]))"
+)
+UNIT_WORD = re.compile(
+    rf"(?<=\d)[ ]?(?:{choice('unit_symbol', 'unit_word')}(?=(?:of|and|in|per|for|by|to|from|with)\b)|[%‰℃²³](?=[a-z]{{2}}))"
 )
 STAYS_GLUED = re.compile(r"bn|mn|m\b", re.I)
 SCALE_UNIT = re.compile(rf"\b(?i:thousand|million|billion|trillion)(?={choice('unit_word', 'unit_symbol')}\b)")
@@ -96,6 +102,18 @@ def before_punctuation(text: str) -> Iterator[Proposal]:
         yield Proposal(start, end, "")
 
 
+def moved_commas(text: str) -> Iterator[Proposal]:
+    """A comma that stands on the wrong side of its space.
+
+    >>> [p.replacement for p in moved_commas("3 counties ,with")]
+    [', ']
+    """
+    if " ," not in text and " ;" not in text:
+        return
+    for m in MOVED_COMMA.finditer(text):
+        yield Proposal(m.start(), m.end(), m[1] + " ")
+
+
 def after_punctuation(text: str) -> Iterator[Proposal]:
     """A missing space after a comma, a semicolon, or a full stop before a capital.
 
@@ -114,18 +132,34 @@ def _parts_words(text: str, m: re.Match[str]) -> bool:
     if after[:1].isdigit():
         return m[0] == ";" and before.isalpha()
     single = after[:1].isalpha() and not after[1:2].isalpha() and after[:1] not in "aA"
+    if _in_code(text, m):
+        return False
     return not single and (before[-1:] in ")]%”\"’" or before[-1:].isdigit() or (before.isalpha() and len(before) == 2))
+
+
+def _in_code(text: str, m: re.Match[str]) -> bool:
+    """Whether the mark stands in a list of capitals without any space, or beside something that is no word."""
+    left = WORD_BEFORE.search(text, max(0, m.start() - 24), m.start())
+    right = WORD_AFTER.match(text, m.end())
+    if left and right and left[0].isupper() and right[0].isupper():
+        return right[2] == "," or text[left.start() - 1 : left.start()] == ","
+    sides = [side for side in (left and left[0], right and right[1]) if side]
+    return any(side.islower() and is_suspicious(side) for side in sides) and m[0] == ";" or all(
+        is_suspicious(side) for side in sides
+    ) and len(sides) == 2
 
 
 def _ends_sentence(text: str, m: re.Match[str]) -> bool:
     start, end = m.span()
     before = WORD_BEFORE.search(text, max(0, start - 24), start)
-    after = text[end : end + 2]
+    after, following = text[end : end + 2], WORD_AFTER.match(text, end)
+    if following and following[1].lower() in words("domain_end"):
+        return False
     if m[0] == ":" and not (before and after.isalpha()):
         return False
     if before and ("." in before[0] or len(before[0]) < 2 or before[0] in words("abbreviation")):
         return False
-    return after[:1] in "“\"(" or after[1:2].islower() or after in ("A ", "I ") or (after[1:2].isupper() and bool(before))
+    return after[:1] in "“(" or after[1:2].islower() or after in ("A ", "I ") or (after[1:2].isupper() and bool(before))
 
 
 def straight_quotes(text: str) -> Iterator[Proposal]:
@@ -144,6 +178,8 @@ def straight_quotes(text: str) -> Iterator[Proposal]:
 
 
 def _line_quotes(line: str, offset: int) -> Iterator[Proposal]:
+    if _contradicts(line):
+        return
     for number, m in enumerate(STRAIGHT.finditer(line)):
         at = m.start()
         before, after = line[at - 1 : at] if at else "", line[at + 1 : at + 2]
@@ -151,6 +187,16 @@ def _line_quotes(line: str, offset: int) -> Iterator[Proposal]:
             yield Proposal(offset + at, offset + at, " ")
         elif number % 2 and after.isalnum():
             yield Proposal(offset + at + 1, offset + at + 1, " ")
+
+
+def _contradicts(line: str) -> bool:
+    """Whether counting quotes gives an opening one that closes, or the reverse: inch marks, or quotes over several lines."""
+    for number, m in enumerate(STRAIGHT.finditer(line)):
+        open_before = m.start() == 0 or line[m.start() - 1] in " (["
+        open_after = m.end() == len(line) or line[m.end()] in " .,;:)]"
+        if open_before != open_after and open_before == bool(number % 2):
+            return True
+    return False
 
 
 def curly_quotes(text: str) -> Iterator[Proposal]:
@@ -174,6 +220,16 @@ def number_units(text: str) -> Iterator[Proposal]:
     for m in NUMBER_UNIT.finditer(text):
         if not STAYS_GLUED.match(text, m.end()):
             yield Proposal(m.end(), m.end(), " ")
+
+
+def words_after_units(text: str) -> Iterator[Proposal]:
+    """A little word glued to a unit.
+
+    >>> [p.start for p in words_after_units("180 kgof fertilizer, 12%of it, 46 km²and")]
+    [6, 24, 37]
+    """
+    for m in UNIT_WORD.finditer(text):
+        yield Proposal(m.end(), m.end(), " ")
 
 
 def scale_units(text: str) -> Iterator[Proposal]:

@@ -10,6 +10,8 @@ from extractors.lexicon import Row, load
 
 #: The cost of a word that nobody uses; costs are negative natural logarithms of frequencies.
 NEVER = 99.0
+#: From these costs on a word is rare, or probably a piece of one.
+RARE, PIECE_OF_WORD = 13.0, 13.9
 
 INITIAL = "zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw]"
 FINAL = "iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|a|e|i|o|u"
@@ -73,3 +75,12 @@ def is_pinyin(word: str) -> bool:
         return False
     match = PINYIN.fullmatch(word.lower())
     return match is not None and not re.fullmatch(rf"(?:{INITIAL})?(?:{FINAL})", word.lower())
+
+
+def is_broken_word(left: str, right: str) -> bool:
+    """Whether two sides of a hyphen are one common word without it, as at the end of a line.
+
+    >>> is_broken_word("accord", "ing"), is_broken_word("high", "speed")
+    (True, False)
+    """
+    return cost((left + right).lower()) < (RARE + 1.5 if cost(right) > PIECE_OF_WORD else RARE)

@@ -16,10 +16,12 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from extractors.cleaning.engine import Proposal
-from extractors.cleaning.vocabulary import NEVER, cost, is_pinyin, words
+from extractors.cleaning.lines import in_table_row
+from extractors.cleaning.vocabulary import NEVER, PIECE_OF_WORD, RARE, cost, is_broken_word, is_pinyin, words
 
-TOKEN = re.compile(r"(?<![\w@#/\\&=.'’])[A-Za-z]+(?![\w@/\\&=]|\.\w)")
+TOKEN = re.compile(r"(?<![\w@#/\\&=.'’-])[A-Za-z]+(?![\w@/\\&=-]|\.\w)")
 CAMEL = re.compile(r"(?<![\w@#/\\&=.])(?:[A-Z]*[a-z]+[A-Z][A-Za-z]*|[A-Z]{2,}[a-z]{3,})(?![\w@/\\&=]|\.\w)")
+HYPHENATED = re.compile(r"(?<![\w-])([A-Za-z]{2,})-([a-z]{3,})(?![\w-])")
 ACRONYM_AND_WORD = re.compile(r"([A-Z]{2,})([a-z]{3,})")
 CAMEL_PART = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]")
 
@@ -30,11 +32,16 @@ TAKE_SPACE = 5.0
 TAKE_IN_SPACED_TEXT = 1.0  #: where single letters stand in a row
 GAIN = 1.0  #: a reading must be better than the text by this much
 UNKNOWN, UNKNOWN_LETTER = 13.0, 0.9  #: an unknown word as it stands: a price, and one for each letter
+#: The rarest words of three, four and more letters that a reading may contain: cut out of a word; made of whole pieces.
+#: or of a piece and a part.
+READ, MERGED, MOVED = (10.5, 12.5, 14.5), (11.0, 13.5, 17.0), (9.0, 10.5, 12.5)
+MOVE = 1.0  #: a space that moves by a letter or more costs both prices and this
 SHOWN_NAME, PINYIN_NAME = 9.0, 11.0
-PIECE = 12.0  #: a run of one or two letters that is no word
+LETTER, PIECE = 8.5, 12.0  #: a letter, or two, that are no word
 LONGEST = 22
-#: From this cost on a word of three letters, or of more, is looked at.
-RARE_SHORT, RARE = 11.5, 13.0
+#: From this cost on a word of three letters is looked at; a longer one from RARE on.
+RARE_SHORT = 11.5
+
 #: A part of a word in camel case must be this common; a whole that is this common is a name.
 COMMON, KNOWN_BRAND = 11.8, 17.5
 
@@ -79,19 +86,26 @@ def word_gaps(text: str) -> Iterator[Proposal]:
     for i in suspects:
         if i <= done:
             continue
-        first, last = _region(text, found, i)
+        first, last = _region(text, found, i, done + 1)
         done = last
-        yield from _best_reading(text, found[first : last + 1], shown)
+        if not in_table_row(text, found[i].start):
+            yield from _best_reading(text, found[first : last + 1], shown)
 
 
-def _region(text: str, found: Sequence[Word], i: int) -> tuple[int, int]:
-    """The words that may belong together with the suspicious word i: suspicious neighbours, and one more on each side."""
+def _region(text: str, found: Sequence[Word], i: int, floor: int) -> tuple[int, int]:
+    """The words that may belong together with the suspicious word i: a chain of suspicious ones with at most one other
+    word between them, and one more on each side; none before ``floor``."""
     first = last = i
-    while last + 1 < len(found) and _adjacent(text, found, last) and is_suspicious(found[last].text):
+    while last + 1 < len(found) and _adjacent(text, found, last) and _goes_on(found, last):
         last += 1
-    if first and _adjacent(text, found, first - 1):
+    while first > floor and _adjacent(text, found, first - 1) and (first == i or len(found[first].text) == 1):
         first -= 1
     return first, last
+
+
+def _goes_on(found: Sequence[Word], i: int) -> bool:
+    word = found[i].text
+    return len(word) == 1 or is_suspicious(word) or is_suspicious(found[i + 1].text)
 
 
 def _adjacent(text: str, found: Sequence[Word], i: int) -> bool:
@@ -134,9 +148,17 @@ def _segment(letters: str, spaces: frozenset[int], shown: frozenset[str]) -> set
     while at:
         at = back[at]
         cuts.add(at)
-    cuts.discard(0)
-    as_it_is = sum(_as_it_stands(letters[a:b], shown) for a, b in pairwise(sorted(edges)))
+    cuts = {cut for cut in cuts if cut and (cut in spaces or not _solid(letters, cut, cuts))}
+    as_it_is = sum(_as_it_stands(letters[a:b]) for a, b in pairwise(sorted(edges)))
     return cuts if best[-1] + GAIN < as_it_is else None
+
+
+def _solid(letters: str, cut: int, cuts: set[int]) -> bool:
+    """Whether a cut would take apart a solid compound, as in provincewide or overgeneration."""
+    left = letters[max(c for c in cuts if c < cut) : cut].lower()
+    right = letters[cut : min((c for c in cuts if c > cut), default=len(letters))].lower()
+    little = words("joined_after") | words("joined_before")
+    return right not in little and (left in words("solid_part") or (left not in little and right in words("solid_part")))
 
 
 def _is_spaced(letters: str, spaces: frozenset[int]) -> bool:
@@ -150,7 +172,13 @@ def _price(
     word = letters[start:end]
     inner = sum(1 for k in range(start + 1, end) if k in spaces)
     original = not inner and start in edges and end in edges
-    known = _as_it_stands(word, shown) if original else _as_reading(word, shown)
+    whole = start in edges and end in edges
+    if original:
+        known = _as_it_stands(word)
+    elif inner:
+        known = _cost_within(word, MERGED if whole else MOVED) + (0.0 if whole else MOVE)
+    else:
+        known = _as_reading(word, shown)
     return known + inner * take + (_setting(word) if start not in edges else 0.0)
 
 
@@ -159,26 +187,45 @@ def _setting(word: str) -> float:
     return SET_BEFORE_LITTLE if len(word) > 2 and word in words("joined_after") else SET_SPACE
 
 
-def _as_it_stands(word: str, shown: frozenset[str]) -> float:
+def _as_it_stands(word: str) -> float:
     lower = word.lower()
     if len(word) <= 2 and lower not in words("short_word"):
-        return PIECE
+        return PIECE if len(word) == 2 else LETTER
     return min(cost(lower), UNKNOWN + UNKNOWN_LETTER * len(word))
 
 
 def _as_reading(word: str, shown: frozenset[str]) -> float:
-    """The cost of a word that the text does not show here: it must be a word in good use."""
+    """The cost of a word cut out of a longer one: it must be in good use, or a name."""
+    usual = _cost_within(word, READ)
+    if usual == NEVER and word[0].isupper() and len(word) > 2:
+        return SHOWN_NAME if word in shown else PINYIN_NAME if is_pinyin(word) else NEVER
+    return usual
+
+
+def _cost_within(word: str, rarest: tuple[float, float, float]) -> float:
+    """The cost of a word written as words are, NEVER if it is rarer than allowed for its length."""
     if not (word.islower() or word[1:].islower() or word.isupper()):
         return NEVER
     lower, length = word.lower(), len(word)
     if length <= 2:
         return cost(lower) if lower in words("short_word") else NEVER
     usual = cost(lower)
-    if usual > (10.5 if length == 3 else 12.5 if length == 4 else 14.5):
-        if word[0].isupper() and word in shown:
-            return SHOWN_NAME
-        return PINYIN_NAME if word[0].isupper() and is_pinyin(word) else NEVER
-    return usual
+    return usual if usual <= rarest[min(length, 5) - 3] else NEVER
+
+
+def hyphen_remains(text: str) -> Iterator[Proposal]:
+    """Hyphens of line ends that stayed inside a word. A text of a single line keeps them: it may be quoted as it is.
+
+    >>> [p.start for p in hyphen_remains("A page\\n\\nthe popu-lation of co-operative, inter-provincial and popular-ized")]
+    [16, 69]
+    """
+    if "-" not in text or "\n" not in text:
+        return
+    for m in HYPHENATED.finditer(text):
+        left, right = m[1].lower(), m[2]
+        pieces = cost(right) > PIECE_OF_WORD or (cost(left) > PIECE_OF_WORD and left not in words("solid_part"))
+        if pieces and is_broken_word(left, right):
+            yield Proposal(m.end(1), m.end(1) + 1, "")
 
 
 def joints(text: str) -> Iterator[Proposal]:
@@ -194,6 +241,8 @@ def joints(text: str) -> Iterator[Proposal]:
     counts = Counter(word.text for word in found)
     for word in found:
         if counts[word.text] > 1 and cost(word.text.lower()) < NEVER:
+            continue
+        if in_table_row(text, word.start):
             continue
         for cut in _joints_of(word.text, text, shown):
             yield Proposal(word.start + cut, word.start + cut, " ")
@@ -215,6 +264,8 @@ def _is_joint(left: str, right: str, word: str, text: str, shown: frozenset[str]
     """Whether two parts of a word in camel case are two words: the document shows it, or no brand would be made so."""
     if f" {left} {right}" in text:
         return True
+    if right in ("I", "II", "III", "IV"):
+        return _is_word(left, shown)
     brands = words("brand_part")
     if left in brands or right in brands or cost(word.lower()) < KNOWN_BRAND or len(right) < 2:
         return False
