@@ -24,6 +24,7 @@ FUNCTION_WORDS = frozenset(
 VERBS = frozenset({"REACH", "RISE", "FALL", "BE", "HAVE", "VERB", "SHARE", "RANK_V"})
 PREPOSITIONS = frozenset("of by to in from at with for on over per between into during through within among against under".split())
 _BREAKS = frozenset({",", ";", ":", "(", ")", "and", "or", "SUBORD", "–", "—", "OF_WHICH", "."})
+_NOUN_LEADS = frozenset({"the", "a", "an", "its", "their", "'s", "’s", "this", "annual", "total", "average"})
 _PARTICIPLE_FOLLOWERS = PREPOSITIONS | frozenset({"Q", "P", "the", "a", "an", "its", "their", "that", ",", ".", ";", "and", "ADV", "as"})
 
 
@@ -142,8 +143,17 @@ def _words(doc: Doc, taken: list[tuple[int, int]]) -> list[Node]:
 
 
 def _mark_participles(nodes: list[Node]) -> None:
-    """Words in -ed count as verbs where what follows is no noun: ``attracted 1,870``, not ``planned area``."""
+    """Words in -ed count as verbs where what follows is no noun: ``attracted 1,870``, not ``planned area``.
+
+    After an article or an owner nothing is a verb: ``the cost per ton``.
+    """
+    before = ""
     for node, after in zip(nodes, [*nodes[1:], Node(".", 0, 0, ".")], strict=True):
+        if before in _NOUN_LEADS and node.label in ("VERB", "REACH", "RANK_V", "SHARE") and " " not in node.text:
+            node.label = "W"
+        before = node.label if node.label != "W" else node.text
+        if node.cue:
+            continue
         if node.label == "that" and after.label not in ("in", "of", "P", "at", "for", "with", "by") and not _follows_than(nodes, node):
             node.label = "SUBORD"
         if node.label == "W" and node.text.endswith("ed") and "-" not in node.text and node.text[0].islower():
@@ -180,6 +190,9 @@ def _find_subjects(nodes: list[Node], pieces: list[Piece]) -> None:
             if first < piece.verb and any(nodes[i].label not in ("ADV", "BASIS") for i in range(first, piece.verb)):
                 current = (_extended(nodes, pieces, number, first), piece.verb)
                 piece.own_subject = True
+            elif current is None and number and piece.opener == "," and _may_head(nodes, pieces[0]):
+                current = (pieces[0].first, pieces[0].last)  # ``Large farms, with …, represented``
+                piece.own_subject = True
             elif piece.opener == "SUBORD" and number and pieces[number - 1].verb < 0 and _is_plain(nodes, pieces[number - 1]):
                 before = pieces[number - 1]  # ``the residents who are of local origin total 4 million``
                 current = (_extended(nodes, pieces, number - 1, before.first), before.last)
@@ -215,6 +228,10 @@ def _extended(nodes: list[Node], pieces: list[Piece], number: int, first: int) -
             return first
         number, first = number - 1, before.first
     return first
+
+
+def _may_head(nodes: Sequence[Node], piece: Piece) -> bool:
+    return piece.verb < 0 and _is_plain(nodes, piece) and nodes[piece.first].label in ("W", "the", "a", "an", "its", "their")
 
 
 def _is_plain(nodes: Sequence[Node], piece: Piece) -> bool:

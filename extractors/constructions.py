@@ -40,7 +40,7 @@ class Construction:
 def constructions() -> tuple[Construction, ...]:
     """The rows of ``rules/constructions.toml`` in order, compiled."""
     optional = dict.fromkeys(("left", "right", "direction", "basis"), str)
-    rows = load("constructions", {"units": list, "kind": str, "indicator": str}, {**optional, "forms": list})
+    rows = load("constructions", {"units": list, "kind": str, "indicator": str}, {**optional, "forms": list, "timeless": bool})
     return tuple(_compiled(row) for row in rows)
 
 

@@ -49,6 +49,7 @@ class Context:
     basis_years: set[int]
     scope: Dated = Dated()
     body_begun: bool = False
+    in_section: bool = False
     paragraph: Dated | None = None
     block: int = -1
     year: int | None = None
@@ -69,6 +70,28 @@ def _context(reads: Sequence[Read], document: Document, clean: CleanText) -> Con
         if context.scope.last:
             break
     return context
+
+
+def adopt_headlines(reads: Sequence[Read]) -> None:
+    """A number that stands alone (``② 1/3.``) is what the next sentence of its block says of the same number."""
+    for read, following in zip(reads, reads[1:], strict=False):
+        if read.block == following.block and len(read.drafts) == 1 and _stands_alone(read.sentence) and following.drafts:
+            lone = read.drafts[0]
+            same = [d for d in following.drafts if _size(d) == _size(lone)]
+            other = (same or following.drafts)[0]
+            lone.indicator, lone.entity, lone.basis = other.indicator, other.entity, other.basis
+            if same:
+                lone.kind, lone.direction, lone.time = other.kind, other.direction, other.time
+                lone.unit, lone.unit_kind = (other.unit, other.unit_kind) if lone.unit == "1" or lone.kind == "share" else (lone.unit, lone.unit_kind)
+
+
+def _stands_alone(sentence: Sentence) -> bool:
+    return all(node.label == "Q" or not node.text[0].isalpha() for node in sentence.nodes)
+
+
+def _size(draft: Draft) -> object:
+    value = draft.quantity.value if draft.quantity.value is not None else draft.quantity.low
+    return None if value is None else abs(value)
 
 
 _COMPARED_YEAR = re.compile(r"\b(?:than|over|from|compared with|that of)\s+(?:that\s+)?(?:in\s+|of\s+)?((?:19|20)\d\d)\b")
@@ -99,12 +122,15 @@ def _date_sentence(read: Read, context: Context) -> list[Dated]:
     opening = _opening(read.sentence)
     if read.kind == "heading":
         _set_scope(context, (p for p in read.sentence.periods if p.role == "time" and p.first is not None))
-    elif not context.body_begun:
+        context.in_section, context.body_begun = context.in_section or context.body_begun, False
+    elif not context.body_begun and read.sentence.text.rstrip("\"”’)").endswith((".", "!", "?", ";", ":")):
         _lead_scope(read, context, opening)
         context.body_begun = True
     dated = [_date(draft, read, context) for draft in read.drafts]
     if opening is not None:
         context.paragraph = _dated(opening, context)
+        if opening.first is not None:
+            context.year = opening.first.year
     return dated
 
 
@@ -118,7 +144,7 @@ def _lead_scope(read: Read, context: Context, opening: PeriodMention | None) -> 
         mentions = [read.sentence.periods[n.period] for n in read.sentence.nodes if n.label == "P" and is_time(read.sentence, n)]
     title, context_year = context.scope, context.year
     _set_scope(context, (m for m in mentions if _is_scope(m)))
-    if title.last and not _within(context.scope, title):
+    if title.last and not context.in_section and not _within(context.scope, title):
         context.scope, context.year = title, context_year
 
 
@@ -150,8 +176,10 @@ def _date(draft: Draft, read: Read, context: Context) -> Dated:
     """The period of a draft by the guideline's rules (1) to (4)."""
     if draft.time is not None:
         dated = _dated(draft.time, context)
+        if draft.time.first is not None and draft.time.role == "time" and draft.rule != "former_value":
+            context.year = draft.time.first.year
         return Dated(dated.first, None, dated.source) if draft.time.role == "since" else dated
-    if head_of(draft.indicator).timeless or draft.unit == "a":
+    if draft.timeless or draft.unit == "a" or (head_of(draft.indicator).timeless and not draft.past):
         return Dated()
     if draft.past and context.paragraph is not None:
         source = "dateline" if context.paragraph.source == "dateline" else "inherited"
@@ -171,8 +199,6 @@ def _as_stock(draft: Draft, dated: Dated) -> Dated:
 def _dated(mention: PeriodMention, context: Context) -> Dated:
     """The days of a mention: its own, or its year from the context, or from the date line."""
     if mention.first is not None:
-        if mention.role == "time":
-            context.year = (mention.last or mention.first).year
         return Dated(mention.first, mention.last, "stated")
     kind, _, sub = (mention.relative or "").partition("|")
     if kind in ("past", "in"):

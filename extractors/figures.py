@@ -50,6 +50,7 @@ class Draft:
     unit_kind: str = ""
     stock: bool = False
     past: bool = False
+    timeless: bool = False
     flags: list[str] = field(default_factory=list)
 
 
@@ -72,7 +73,7 @@ def assemble(sentence: Sentence, memory: Memory) -> list[Draft]:
     for draft in drafts:
         _finish(sentence, draft, drafts)
     if drafts:
-        base = next((d for d in reversed(drafts) if d.indicator), drafts[-1])
+        base = next((d for d in drafts if d.indicator), drafts[0])
         memory.indicator, memory.kind = base.indicator or memory.indicator, base.kind
         memory.entity = base.entity
     return drafts
@@ -85,6 +86,7 @@ def _draft(sentence: Sentence, position: int, before: list[Draft], memory: Memor
         return _copied(sibling, quantity, position)
     construction = construction_of(sentence, position)
     draft = Draft(quantity, position, "level", construction.row.id, unit=quantity.unit, unit_kind=quantity.unit_kind)
+    draft.timeless = construction.row.get("timeless", False)
     phrase = _INDICATORS[construction.row["indicator"]](sentence, position, before, memory)
     draft.indicator, draft.entity, draft.refers = phrase.text, phrase.entity, phrase.refers
     _set_kind(sentence, draft, construction, before)
@@ -101,7 +103,8 @@ def _sibling(sentence: Sentence, position: int, before: list[Draft]) -> Draft | 
     between = sentence.nodes[last.node + 1 : position]
     quantity = sentence.quantities[sentence.nodes[position].quantity]
     alike = quantity.unit_kind == last.unit_kind or quantity.form == "ratio"
-    plain = all(node.label in _LINKS or node.label == ":" for node in between)
+    links = _LINKS | {":", "BASIS"} if quantity.unit_kind == "percent" else _LINKS | {":"}
+    plain = all(node.label in links for node in between)
     if not (alike and plain and len(between) <= 3):
         return None
     after = sentence.nodes[position + 1].label if position + 1 < len(sentence.nodes) else ""
@@ -119,6 +122,9 @@ def _copied(draft: Draft, quantity: Quantity, position: int) -> Draft:
 
 def _set_kind(sentence: Sentence, draft: Draft, construction: Construction, before: list[Draft]) -> None:
     kind = construction.row["kind"]
+    if kind == "alternative":
+        draft.kind, draft.direction = ("change_abs", before[-1].direction) if before and before[-1].direction else ("level", None)
+        return
     if kind == "same":
         last = before[-1] if before else draft
         draft.kind, draft.direction = last.kind, last.direction
@@ -130,7 +136,7 @@ def _set_kind(sentence: Sentence, draft: Draft, construction: Construction, befo
     else:
         draft.kind = kind
     draft.direction = _direction(sentence, draft, construction.row.get("direction"))
-    if draft.kind == "count" and "/" in draft.unit:
+    if draft.kind == "count" and "/" in draft.unit or draft.kind == "share" and draft.unit == "percentage_point":
         draft.kind = "level"
 
 
@@ -283,9 +289,12 @@ def _phrase_start(nodes: Sequence[Node], end: int) -> int:
     """Back from ``end`` to where the noun phrase begins: after a verb, a break, ``with`` or another number."""
     stops = VERBS | {",", ";", ":", "(", ")", "with", "Q", "P", "SUBORD", "OF_WHICH", "RESP", "BASIS", "by", "to", "and", "from"}
     i = end
-    while i > 0 and nodes[i - 1].label not in stops:
+    while i > 0 and nodes[i - 1].label not in stops and not (nodes[i - 1].label == "PROJECTED" and nodes[i - 1].text not in _PLANNED):
         i -= 1
     return i
+
+
+_PLANNED = frozenset({"planned", "projected", "forecast", "targeted", "prospective", "Planned"})
 
 
 def _tail(sentence: Sentence, position: int) -> str:
@@ -336,17 +345,38 @@ _NUMERAL_LEAD = re.compile(r"^(?:[^\W\d_]+(?:\s+[^\W\d_]+){0,3}\s+)?(?=\d|\b)", 
 
 def _counted(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     """The counted noun of the quote, with the clause's participle: ``29 new schools`` -> ``new schools built``."""
-    noun = sentence.text[quantity.numeral_end : quantity.end].strip(" -")
-    if not quantity.unit.startswith("count:") or not noun or "/" in quantity.unit:
+    noun = sentence.text[quantity.numeral_end : quantity.end].strip(" -+")
+    if not quantity.unit.startswith("count:") or not noun:
         return Phrase()
     piece = sentence.piece_of(position)
-    noun = re.sub(r"^(?:thousand|million|billion|trillion|hundred|major)?\s*(?=\w)", "", noun) if quantity.form == "digits" else noun
+    if "/" in quantity.unit:
+        return _per(sentence, piece, noun)
     subject = noun_phrase(sentence.nodes[slice(*piece.subject)], sentence.text) if piece.subject and piece.verb >= 0 else Phrase()
     verb = sentence.nodes[piece.verb] if 0 <= piece.verb < position else None
     if verb is not None and verb.label in ("BE", "REACH") and subject.text and piece.own_subject and _generic(quantity.unit):
         return subject
-    participle = _participle(sentence, position, verb)
-    return Phrase(f"{noun}{participle}", subject.entity, subject.refers)
+    return Phrase(f"{noun}{_participle(sentence, position, verb)}{_of_owner(sentence, position, noun, subject, verb)}", subject.entity, subject.refers)
+
+
+def _of_owner(sentence: Sentence, position: int, noun: str, subject: Phrase, verb: Node | None) -> str:
+    """`` of star-rated hotels``: a bare noun (``8,316 rooms``) takes the things that have it."""
+    if len(noun.split()) > 1:
+        return ""
+    if position > 1 and sentence.nodes[position - 1].label == "with" and sentence.nodes[position - 2].label == "Q":
+        owner = sentence.quantities[sentence.nodes[position - 2].quantity]
+        text = sentence.text[owner.numeral_end : owner.end].strip()
+        return f" of {text}" if owner.unit_kind == "count" and text else ""
+    if subject.text and verb is not None and verb.label in ("HAVE", "VERB") and len(subject.text.split()) <= 3:
+        return f" of {subject.text}"
+    return ""
+
+
+def _per(sentence: Sentence, piece: Piece, noun: str) -> Phrase:
+    """``Every 100 rural households owned 23.5 automobiles`` -> automobiles per 100 rural households."""
+    words = [n.text for n in sentence.nodes[slice(*piece.subject)]] if piece.subject else []
+    if not words or words[0].lower() not in ("every", "each"):
+        return Phrase()
+    return Phrase(f"{noun} per {' '.join(words[1:])}")
 
 
 def _generic(unit: str) -> bool:
@@ -437,17 +467,23 @@ def _gapped(sentence: Sentence, position: int, before: list[Draft], memory: Memo
 def _part(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
     """Of ``72 percent of its output``: the clause's subject; where the share itself is the subject, its group."""
     piece = sentence.piece_of(position)
-    if 0 <= piece.verb < position:
-        return _subject(sentence, position, before, memory)
-    nodes = sentence.nodes[position + 1 : piece.last]
+    nodes = sentence.nodes[position + 1 : _clause_end(sentence, position)]
     verb = next((i for i, n in enumerate(nodes) if n.label in VERBS), len(nodes))
+    if 0 <= piece.verb < position or (verb == len(nodes) and before):
+        return _subject(sentence, position, before, memory)
     group = noun_phrase(nodes[:verb], sentence.text)
     predicate = [n for n in nodes[verb:] if n.label not in ("BE", "HAVE", "ADV")]
     rest = noun_phrase(predicate, sentence.text).text if predicate else ""
-    name = group.text or (before[-1].indicator if before and group.refers else memory.indicator)
+    name = group.text or (before[-1].indicator if before else memory.indicator)
     if not name:
         return _subject(sentence, position, before, memory)
     return Phrase(f"share of {name} {rest}".strip(), group.entity, group.refers)
+
+
+def _clause_end(sentence: Sentence, position: int) -> int:
+    """Where the predicate of a clause that begins with a number ends."""
+    stops = (",", ";", "SUBORD", ".", "Q")
+    return next((i for i in range(position + 1, len(sentence.nodes)) if sentence.nodes[i].label in stops), len(sentence.nodes))
 
 
 def _ranked(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
@@ -481,8 +517,14 @@ _DIMENSIONS = {"long": "length", "wide": "width", "high": "height", "deep": "dep
 def _dimension(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
     """``Runway 2, 3,600 m long`` -> length of Runway 2."""
     word = sentence.nodes[position + 1].label
-    subject = _subject_phrase(sentence, sentence.piece_of(position), [], memory)
-    owner = subject.text or subject.entity
+    piece = sentence.piece_of(position)
+    at = sentence.pieces.index(piece)
+    if piece.first == position and at and piece.opener == "," and sentence.pieces[at - 1].verb < 0:
+        before_comma = sentence.pieces[at - 1]
+        subject = noun_phrase(sentence.nodes[before_comma.first : before_comma.last], sentence.text)
+    else:
+        subject = _subject_phrase(sentence, piece, [], memory)
+    owner = subject.text or subject.entity or (before[-1].indicator.partition(" of ")[2] if before else "")
     return Phrase(f"{_DIMENSIONS.get(word, word)} of {owner}" if owner else _DIMENSIONS.get(word, word), subject.entity)
 
 
@@ -621,6 +663,8 @@ def _finish(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
 def _time_of(sentence: Sentence, draft: Draft) -> PeriodMention | None:
     """The time of a figure: right after it, else in its piece, else of an earlier piece that says when."""
     nodes, position = sentence.nodes, draft.node
+    if draft.rule == "former_value":
+        return next(sentence.periods[n.period] for n in reversed(nodes[:position]) if n.label == "P")
     following = [n for n in nodes[position + 1 : position + 5] if n.label not in ("ADV", ")", "the")]
     if len(following) > 1 and following[0].label in ("in", "at", "by", "during", "as") and following[1].label == "P":
         if is_time(sentence, following[1]):
@@ -644,7 +688,8 @@ def _earlier_time(sentence: Sentence, piece: Piece) -> PeriodMention | None:
     for other in reversed(sentence.pieces[: sentence.pieces.index(piece)]):
         nodes = sentence.nodes[other.first : other.last]
         times = [n for n in nodes if n.label == "P" and is_time(sentence, n)]
-        says_when = other.verb < 0 or any(n.label == "Q" for n in nodes) or other.own_subject
+        main = other.own_subject and other.subject is not None and other.subject[0] >= other.first
+        says_when = other.verb < 0 or any(n.label == "Q" for n in nodes) or main
         if times and says_when and other.opener not in ("(", "–", "—"):
             return sentence.periods[times[-1].period]
     return None
@@ -652,7 +697,7 @@ def _earlier_time(sentence: Sentence, piece: Piece) -> PeriodMention | None:
 
 _BASIS_LEADS = frozenset({"than", "over", "compared", "on", "MORE", "LESS", "COMPARED", "RISE_N", "FALL_N", "between"})
 _PASSED = frozenset({"the", "that", "in", "at", "of", "with", "THAT_OF", "for", "those", "PROJECTED", "a", "during"})
-_PASSED_WORDS = frozenset({"level", "levels", "figure", "figures", "number", "total", "value", "amount"})
+_PASSED_WORDS = frozenset({"level", "levels", "figure", "figures", "number", "total", "value", "amount", "whole", "year", "full", "entire", "growth"})
 
 
 def is_time(sentence: Sentence, node: Node) -> bool:
@@ -790,9 +835,10 @@ def _fill_unit(draft: Draft, drafts: list[Draft]) -> None:
         return
     earlier = [d for d in drafts if d.node < draft.node]
     later = [d for d in drafts if d.node > draft.node]
-    if draft.kind == "change_abs" and earlier and earlier[-1].unit_kind not in ("percent", "currency"):
-        draft.unit, draft.unit_kind = earlier[-1].unit, earlier[-1].unit_kind
-        draft.indicator = draft.indicator or earlier[-1].indicator
+    counted = next((d for d in reversed(earlier) if d.unit_kind == "count"), None)
+    compared = counted or next((d for d in reversed(earlier) if d.unit_kind not in ("percent", "currency")), None)
+    if draft.kind == "change_abs" and compared is not None:
+        draft.unit, draft.unit_kind, draft.indicator = compared.unit, compared.unit_kind, compared.indicator
         return
     for other in [*reversed(earlier), *later]:
         if other.indicator == draft.indicator and other.kind in ("level", "count") and other.unit not in ("1", "percent"):
@@ -828,7 +874,7 @@ def _is_projected(sentence: Sentence, draft: Draft) -> bool:
     return any(n.label == "PROJECTED" for n in around if n.start < sentence.nodes[draft.node].start)
 
 
-_PRESENT = re.compile(r"^(?:is|are|has|have|there are|there is|stands? at|covers?|boasts?|governs|employs|lies|costs?|owns|has been|have been)$", re.I)
+_PRESENT = re.compile(r"^(?:is|are|has|have|there are|there is|stands? at|covers?|boasts?|governs|employs|lies|costs?|owns|has been|have been|will be|be)$", re.I)
 
 
 def _is_past(sentence: Sentence) -> bool:

@@ -44,6 +44,10 @@ def noun_phrase(nodes: Sequence[Node], text: str) -> Phrase:
     nodes = _without_lead(nodes)
     owner, nodes, refers = _owner(nodes)
     nodes = _without_lead(nodes)
+    if nodes and nodes[0].label == "Q":
+        return Phrase(entity=owner, refers=refers)
+    if owner is None:
+        owner, nodes = _modifying_name(nodes)
     nodes, place = _without_tail(nodes)
     if not nodes:
         return Phrase(entity=owner or place, refers=refers or owner is None)
@@ -87,6 +91,16 @@ def _owner(nodes: Sequence[Node]) -> tuple[str | None, Sequence[Node], bool]:
         first -= 1
     name = " ".join(node.text for node in before[first:])
     return name, [*nodes[:first], *nodes[mark + 1 :]] if first else nodes[mark + 1 :], False
+
+
+def _modifying_name(nodes: Sequence[Node]) -> tuple[str | None, Sequence[Node]]:
+    """A name of two or more words before the thing itself: ``European Union annual inflation``."""
+    run = next((i for i, n in enumerate(nodes) if not n.is_name), len(nodes))
+    if run < 2 or run == len(nodes) or nodes[run].label != "W" or any(n.text.isupper() for n in nodes[:run]):
+        return None, nodes
+    if nodes[run].text.lower() in place_nouns():
+        return None, nodes
+    return " ".join(n.text for n in nodes[:run]), nodes[run:]
 
 
 def _without_tail(nodes: Sequence[Node]) -> tuple[Sequence[Node], str | None]:

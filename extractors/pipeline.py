@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 
 from extractors.clauses import parse
 from extractors.cleaning import clean as clean_text
-from extractors.discourse import Dated, Read, date_periods
+from extractors.discourse import Dated, Read, adopt_headlines, date_periods
 from extractors.entities import Subject, same_entity, subject_of
 from extractors.figures import Draft, Memory, assemble
 from extractors.indicators import indicator_key
@@ -78,6 +78,7 @@ def _moved(other: NotFigure, offset: int) -> NotFigure:
 
 def _figures(reads: list[Read], document: Document, clean: CleanText) -> Iterator[Figure]:
     subject = subject_of(clean, document.title)
+    adopt_headlines(reads)
     for read, periods in zip(reads, date_periods(reads, document, clean), strict=True):
         for draft, dated in zip(read.drafts, periods, strict=True):
             yield _figure(draft, dated, read, subject, clean)
