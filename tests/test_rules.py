@@ -11,15 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import spacy
 
 from extractors import periods
 from extractors.cleaning import furniture
+from extractors.quantities import find_quantities
 
+NLP = spacy.blank("en")
 ROOT = Path(__file__).resolve().parent.parent
 TABLES = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in (ROOT / "extractors" / "rules").glob("*.toml")}
 ROWS = [(table, row) for table in sorted(TABLES) for row in TABLES[table].get("row", [])]
 #: Columns that list the words a row is about.
-WORDS = ("phrases", "words", "nouns", "verbs", "names", "before", "minor")
+WORDS = ("phrases", "words", "nouns", "verbs", "names", "before", "after", "minor", "signs", "symbols")
 
 
 def shape_of_line(text: str) -> set[str]:
@@ -27,10 +30,20 @@ def shape_of_line(text: str) -> set[str]:
     return {shape.id} if shape else set()
 
 
+def rules_of_quantities(text: str) -> set[str]:
+    """Without the time expressions, which would claim some of the numbers before a row can."""
+    quantities, others = find_quantities(NLP(text), [])
+    return {rule for q in quantities for rule in (q.unit_rule, q.bound_rule)} | {other.rule for other in others}
+
+
 #: How to see which rows of a table fire in a text.
 FIRED: dict[str, Callable[[str], set[str]]] = {
     "boilerplate": shape_of_line,
+    "bounds": rules_of_quantities,
+    "currencies": rules_of_quantities,
+    "nonfigures": rules_of_quantities,
     "periods": periods.ids_fired,
+    "units": rules_of_quantities,
 }
 
 
