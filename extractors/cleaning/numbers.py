@@ -29,9 +29,11 @@ CUE_GROUP = re.compile(
 COMMA = re.compile(r" *, *")
 SPACED_PERCENT = re.compile(r"\d( +)%(?![\w(])")
 DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d+,\d{1,2}$")
-OCR_TOKEN = re.compile(r"(?<![\w.,+/:@#&=$-])(?=[\dlI.,]*[OolI])(?:[lIO]?\d[\dOoIl]*(?:[.,][\dOoIl]+)*|[lI]\d*(?:[.,]\d+)+)(?![\w/@=+-])")
+OCR_TOKEN = re.compile(r"(?<![\w.,+/:@#&=$-])(?=[\dlI.,]*[OolI])(?:[lIO]?\d[\dOoIl]*(?:[.,][\dOoIl]+)*|[lI]\d*(?:[.,]\d+)+)(?:(?![\w/@=+-])|(?=(?:th|st|nd|rd)\b))")
 AS_DIGITS = str.maketrans("OolI", "0011")
 WELL_FORMED = re.compile(r"(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d+)?")
+POINTS = str.maketrans("", "", ".,")
+ORDINAL_END = re.compile(r"(?:th|st|nd|rd)\b")
 MEASURED = re.compile(MEASURE)
 
 
@@ -166,10 +168,11 @@ def letters_in_numbers(text: str) -> Iterator[Proposal]:
 
 
 def _certain(token: str, digits: str, after: str) -> bool:
-    """At least two digits besides the letters, and a form or a unit that only a number has."""
+    """Whether nothing but a number is written like that."""
     seen = sum(c.isdigit() for c in token)
+    if ORDINAL_END.match(after) or (seen and len(digits) > 1 and MEASURED.match(after) and token[1:2] != "O"):
+        return token[1:].translate(POINTS).isdigit()
     inner = token[0].isdigit() and token[-1].isdigit()
+    small_l = token[0] == "l" and token[1:].translate(POINTS).isdigit()
     grouped = "." in digits or "," in digits
-    return (seen >= 2 and (inner or grouped or (token[0] == "l" and token[1:].isdigit()))) or (
-        seen >= 1 and len(digits) >= 2 and token[1:].isdigit() and bool(MEASURED.match(after))
-    )
+    return (seen >= 2 and (inner or grouped or small_l)) or (small_l and grouped)

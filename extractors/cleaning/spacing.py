@@ -20,12 +20,17 @@ MOVED_COMMA = re.compile(r"(?<=[a-z)\]%]) ([,;])(?=[A-Za-z]{2})")
 AFTER_OPENING = re.compile(r"(?<=[(“])( +)(?=\S)")
 BEFORE_CLOSING = re.compile(r"(?<=\S)( +)(?=[)”])")
 GLUED_COMMA = re.compile(r"(?<=[A-Za-z)\]%”\"’])[,;](?=[A-Za-z“(]|\d)|(?<=\d)[,;](?=[A-Za-z“])")
-GLUED_STOP = re.compile(r"(?<=[a-z)%”\d])[.!?:](?=[A-Z“(])")
+GLUED_STOP = re.compile(r"(?:(?<=[a-z)%”\d])|(?<=[A-Z]{3}))[.!?:](?=[A-Z“(])")
 WORD_BEFORE = re.compile(r"[A-Za-z.]+$")
 WORD_AFTER = re.compile(r"([A-Za-z]+)(,(?=\S))?")
 DATE_COMMA = re.compile(rf"\b{choice('month')} ?\d{{1,2}}(?:st|nd|rd|th)?(,)(?=(?:19|20)\d\d\b)")
 
 STRAIGHT = re.compile(r'"')
+GLUED_BRACKET = re.compile(r"(?<=[a-z]{3})(?=\((?:[A-Z]?[a-z]{3,}\b|[A-Z]{3,}\b|(?:19|20)\d\d\b))|(?<=\w\w\))(?=[A-Za-z][a-z])")
+GLUED_GENITIVE = re.compile(r"(?<=[a-z]['’]s)(?=[A-Z]|[a-z]{3})")
+GLUED_MONTH = re.compile(
+    r"(?:January|February|March|April|June|July|August|September|October|November|December)(?=\d{1,2}\b|(?:19|20)\d\d\b)"
+)
 CURLY = re.compile(r"(?<=[a-z,;\d])(?=“)|(?<=”)(?=[A-Za-z\d])")
 
 NUMBER_UNIT = re.compile(
@@ -209,6 +214,40 @@ def curly_quotes(text: str) -> Iterator[Proposal]:
         return
     for m in CURLY.finditer(text):
         yield Proposal(m.start(), m.start(), " ")
+
+
+def glued_brackets(text: str) -> Iterator[Proposal]:
+    """A missing space outside brackets; plurals such as city(ies) and names of functions stay.
+
+    >>> [p.start for p in glued_brackets("friends(Smith, 1997) and (IMF)said; f(x), year(s), total(2012)")]
+    [7, 30, 56]
+    """
+    if "(" not in text:
+        return
+    for m in GLUED_BRACKET.finditer(text):
+        yield Proposal(m.start(), m.start(), " ")
+
+
+def glued_genitives(text: str) -> Iterator[Proposal]:
+    """A word glued to a genitive.
+
+    >>> [p.start for p in glued_genitives("Hailin'sGDP and the city'stotal")]
+    [8, 26]
+    """
+    if "'s" not in text and "’s" not in text:
+        return
+    for m in GLUED_GENITIVE.finditer(text):
+        yield Proposal(m.start(), m.start(), " ")
+
+
+def glued_months(text: str) -> Iterator[Proposal]:
+    """A month glued to its day or year.
+
+    >>> [p.start for p in glued_months("September30, March 2021, May5")]
+    [9]
+    """
+    for m in GLUED_MONTH.finditer(text):
+        yield Proposal(m.end(), m.end(), " ")
 
 
 def number_units(text: str) -> Iterator[Proposal]:

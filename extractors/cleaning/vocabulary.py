@@ -13,9 +13,29 @@ NEVER = 99.0
 #: From these costs on a word is rare, or probably a piece of one.
 RARE, PIECE_OF_WORD = 13.0, 13.9
 
-INITIAL = "zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw]"
-FINAL = "iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|a|e|i|o|u"
-PINYIN = re.compile(rf"(?:(?:{INITIAL})(?:{FINAL})|(?:ang|an|ao|ai|en|er|e|a))(?:(?:{INITIAL})(?:{FINAL}))*")
+_G = "a ai an ang ao e ei en eng ong ou u ua uai uan uang ui un uo"
+_Z = "a ai an ang ao e ei en eng i ong ou u uan ui un uo"
+#: The syllables of romanised Chinese: the finals that each initial takes.
+FINALS = {
+    "b": "a ai an ang ao ei en eng i ian iao ie in ing o u",
+    "p": "a ai an ang ao ei en eng i ian iao ie in ing o ou u",
+    "m": "a ai an ang ao e ei en eng i ian iao ie in ing iu o ou u",
+    "f": "a an ang ei en eng o ou u",
+    "d": "a ai an ang ao e ei en eng i ia ian iao ie ing iu ong ou u uan ui un uo",
+    "t": "a ai an ang ao e eng i ian iao ie ing ong ou u uan ui un uo",
+    "n": "a ai an ang ao e ei en eng i ian iang iao ie in ing iu ong ou u uan ue uo",
+    "l": "a ai an ang ao e ei eng i ia ian iang iao ie in ing iu ong ou u uan ue un uo",
+    "g": _G, "k": _G, "h": _G,
+    "[jqx]": "i ia ian iang iao ie in ing iong iu u uan ue un",
+    "[zcs]h": _G + " i",
+    "[zcs]": _Z,
+    "r": "an ang ao e en eng i ong ou u ua uan ui un uo",
+    "y": "a an ang ao e i in ing o ong ou u uan ue un",
+    "w": "a ai an ang ei en eng o u",
+    "": "a ai an ang ao e ei en er o ou",
+}  # fmt: skip
+SYLLABLE = "|".join(f"{initial}(?:{'|'.join(finals.split()[::-1])})" for initial, finals in FINALS.items())
+PINYIN = re.compile(rf"(?:{SYLLABLE})(?:{SYLLABLE})+")
 
 
 @cache
@@ -71,10 +91,7 @@ def is_pinyin(word: str) -> bool:
     >>> is_pinyin("Jiangmen"), is_pinyin("Jiangmenhas"), is_pinyin("Feng")
     (True, False, False)
     """
-    if not 4 <= len(word) <= 20:
-        return False
-    match = PINYIN.fullmatch(word.lower())
-    return match is not None and not re.fullmatch(rf"(?:{INITIAL})?(?:{FINAL})", word.lower())
+    return 4 <= len(word) <= 20 and PINYIN.fullmatch(word.lower()) is not None
 
 
 def is_broken_word(left: str, right: str) -> bool:

@@ -31,13 +31,13 @@ SET_BEFORE_LITTLE = 3.0
 TAKE_SPACE = 5.0
 TAKE_IN_SPACED_TEXT = 1.0  #: where single letters stand in a row
 GAIN = 1.0  #: a reading must be better than the text by this much
-UNKNOWN, UNKNOWN_LETTER = 13.0, 0.9  #: an unknown word as it stands: a price, and one for each letter
+UNKNOWN, UNKNOWN_LETTER = 13.0, 1.3  #: an unknown word as it stands: a price, and one for each letter
 #: The rarest words of three, four and more letters that a reading may contain: cut out of a word; made of whole pieces.
 #: or of a piece and a part.
-READ, MERGED, MOVED = (10.5, 12.5, 14.5), (11.0, 13.5, 17.0), (9.0, 10.5, 12.5)
+READ, MERGED, MOVED = (10.5, 12.5, 14.5), (12.0, 14.5, 18.0), (9.0, 10.5, 12.5)
 MOVE = 1.0  #: a space that moves by a letter or more costs both prices and this
 SHOWN_NAME, PINYIN_NAME = 9.0, 11.0
-LETTER, PIECE = 8.5, 12.0  #: a letter, or two, that are no word
+LETTER, PIECE = 7.0, 12.0  #: a letter, or two, that are no word
 LONGEST = 22
 #: From this cost on a word of three letters is looked at; a longer one from RARE on.
 RARE_SHORT = 11.5
@@ -64,7 +64,7 @@ def is_suspicious(word: str) -> bool:
     length, lower = len(word), word.lower()
     if length <= 2:
         return word.islower() and lower not in words("short_word")
-    if word.isupper():
+    if not (word.islower() or word[1:].islower()):
         return False
     if length == 3:
         return word.islower() and cost(lower) > RARE_SHORT
@@ -157,8 +157,15 @@ def _solid(letters: str, cut: int, cuts: set[int]) -> bool:
     """Whether a cut would take apart a solid compound, as in provincewide or overgeneration."""
     left = letters[max(c for c in cuts if c < cut) : cut].lower()
     right = letters[cut : min((c for c in cuts if c > cut), default=len(letters))].lower()
-    little = words("joined_after") | words("joined_before")
-    return right not in little and (left in words("solid_part") or (left not in little and right in words("solid_part")))
+    before, after = words("joined_before"), words("joined_after")
+    if len(right) <= 2 and right not in after and right != "a":
+        return True
+    if letters[cut - len(left)].isupper() and len(right) <= 2 and len(left) < 6 and not is_pinyin(left):
+        return True
+    if right in after or right in before:
+        return False
+    solid = words("solid_part")
+    return left in solid or (right in solid and (left not in before or letters[cut - len(left)].isupper()))
 
 
 def _is_spaced(letters: str, spaces: frozenset[int]) -> bool:
@@ -175,11 +182,19 @@ def _price(
     whole = start in edges and end in edges
     if original:
         known = _as_it_stands(word)
+    elif inner and whole and _words_all(letters, start, end, spaces):
+        known = NEVER
     elif inner:
         known = _cost_within(word, MERGED if whole else MOVED) + (0.0 if whole else MOVE)
     else:
         known = _as_reading(word, shown)
     return known + inner * take + (_setting(word) if start not in edges else 0.0)
+
+
+def _words_all(letters: str, start: int, end: int, spaces: frozenset[int]) -> bool:
+    """Whether a merged word is made of words that stand well alone."""
+    edges = [start, *(k for k in range(start + 1, end) if k in spaces), end]
+    return all(b - a > 2 and cost(letters[a:b].lower()) < PIECE_OF_WORD for a, b in pairwise(edges))
 
 
 def _setting(word: str) -> float:
@@ -191,6 +206,8 @@ def _as_it_stands(word: str) -> float:
     lower = word.lower()
     if len(word) <= 2 and lower not in words("short_word"):
         return PIECE if len(word) == 2 else LETTER
+    if word[0].isupper() and is_pinyin(word):
+        return PINYIN_NAME
     return min(cost(lower), UNKNOWN + UNKNOWN_LETTER * len(word))
 
 
@@ -208,7 +225,7 @@ def _cost_within(word: str, rarest: tuple[float, float, float]) -> float:
         return NEVER
     lower, length = word.lower(), len(word)
     if length <= 2:
-        return cost(lower) if lower in words("short_word") else NEVER
+        return cost(lower) if lower in words("short_word") and lower != "i" else NEVER
     usual = cost(lower)
     return usual if usual <= rarest[min(length, 5) - 3] else NEVER
 
