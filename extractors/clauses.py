@@ -39,10 +39,7 @@ class Node:
     quantity: int = -1
     period: int = -1
     cue: str = ""
-
-    @property
-    def is_name(self) -> bool:
-        return self.label == "W" and self.text[:1].isupper()
+    is_name: bool = False
 
 
 @dataclass(slots=True)
@@ -75,9 +72,13 @@ class Sentence:
         return next(p for p in self.pieces if p.first <= node < p.last)
 
 
-def parse(doc: Doc, quantities: list[Quantity], periods: list[PeriodMention]) -> Sentence:
-    """The sentence of a doc as nodes and pieces."""
+def parse(
+    doc: Doc, quantities: list[Quantity], periods: list[PeriodMention], names: frozenset[str] = frozenset()
+) -> Sentence:
+    """The sentence of a doc as nodes and pieces; ``names`` are the words that are parts of names in its document."""
     nodes = _nodes(doc, quantities, periods)
+    for node in nodes:
+        node.is_name = node.label == "W" and node.text in names
     _mark_participles(nodes)
     sentence = Sentence(doc.text, quantities, periods, nodes)
     sentence.pieces = _pieces(nodes)

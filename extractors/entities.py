@@ -4,86 +4,132 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from extractors.lexicon import load
 from extractors.model import CleanText, EntityFrom
-from extractors.phrases import place_nouns
 
-_NAME = re.compile(r"[A-Z][\w’'-]*[A-Za-z](?:\s+(?:of\s+)?[A-Z][\w-]*[A-Za-z])*")
-_NOT_NAMES = frozenset(
+_RUN = re.compile(r"[A-Z][\w&’'-]*(?:\s+(?:of\s+(?:the\s+)?|and\s+)?[A-Z][\w&’'-]*)*")
+#: What stands before the first word of a sentence, where a capital says nothing.
+_OPENS = re.compile(r"(?:^|[.!?:;•]|[\"“(])\s*$")
+_COMMON = frozenset(
     "in on at by from to of the a an it its this these that those since during after before as with for and but or if when"
     " while among however meanwhile also about under over up more less our we he she they there all some many most new no"
-    " not per first second third fourth last next overview introduction profile summary market economy economic review"
-    " statistical communiqué bulletin report general outlook tourism industry industrial water air forest agriculture"
-    " population january february march april may june july august september october november december jan feb mar apr"
-    " jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday gdp cpi ppi usd rmb cny"
-    " yuan national state government council party congress committee five-year plan phase table notes note source"
-    " figures chinese english spring summer autumn winter year h1 h2 q1 q2 q3 q4 workers table children".split()
+    " not per first second third fourth last next january february march april may june july august september october"
+    " november december jan feb mar apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday"
+    " saturday sunday gdp cpi ppi pmi usd rmb cny hkd yuan five-year plan period phase table notes note source chinese"
+    " group company board communiqué communique bulletin overview profile review yearbook statistics market english spring summer autumn winter year h1 h2 q1 q2 q3 q4 r&d according both each every".split()
 )
 _OFFICE = re.compile(r"^((?:[A-Z][\w-]+\s+){1,2}?)(?:Municipal|Provincial|County|City|District|Prefectural|Regional)\b")
 
 
+@cache
+def place_nouns() -> dict[str, str]:
+    """Noun in lower case -> kind (place, zone, facility, organisation), from ``rules/places.toml``."""
+    rows = load("places", {"kind": str, "nouns": list, "refers": bool})
+    return {noun: row["kind"] for row in rows for noun in row["nouns"]}
+
+
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """What a document is about, and how that was found."""
+class Names:
+    """The names of a document: ``words`` that are parts of names, ``runs`` (whole names) in order of appearance, and
+    the document's ``subject`` with how it was found."""
 
-    name: str | None
-    found: EntityFrom
+    words: frozenset[str] = frozenset()
+    runs: tuple[tuple[int, str], ...] = ()
+    subject: str | None = None
+    found: EntityFrom = "none"
+
+    def last_with(self, noun: str, offset: int) -> str | None:
+        """The last name before ``offset`` that holds the noun: ``the port`` -> ``Haining Port``."""
+        wanted = noun.capitalize()
+        for start, run in reversed(self.runs):
+            words = run.split()
+            if start < offset and wanted in words and len(words) > 1 and words[0] != wanted:
+                return " ".join(words[: words.index(wanted) + 1])
+        return None
 
 
-def subject_of(clean: CleanText, title: str | None) -> Subject:
-    """The document's subject: the name that is most prominent in title, lead and body; else the masthead's.
+def find_names(clean: CleanText, title: str | None = None) -> Names:
+    """The names of a document and its subject: the name most prominent in title, lead and body, else the masthead's.
 
     >>> text = "Overview of Qinghe\\n\\nQinghe lies in the north. The GDP of Qinghe was 5 billion yuan."
-    >>> subject_of(CleanText(text, text), None).name
+    >>> from extractors.cleaning import clean
+    >>> find_names(clean(text)).subject
     'Qinghe'
     """
-    lines = clean.text.split("\n", 1)
-    head = " ".join(filter(None, (title, lines[0])))
-    scores = _scores(clean.text, head)
-    if scores:
-        best = max(scores, key=lambda name: (scores[name], -clean.text.find(name)))
-        return Subject(best, "subject")
-    return _masthead(clean)
+    heads = [clean.text[b.start : b.end] for b in clean.blocks[:2] if b.kind == "heading"]
+    head = " ".join(filter(None, (title, *heads)))
+    body = [(b.start, b.end) for b in clean.blocks if b.kind != "heading"] or [(0, len(clean.text))]
+    lower = set(re.findall(r"(?<![\w-])[a-z][\w-]*", " ".join(clean.text[a:b] for a, b in body)))
+    runs = tuple(run for a, b in body for run in _runs(clean.text, a, b, head, lower))
+    words = frozenset(word for _, run in runs for word in run.split() if word[0].isupper())
+    subject, found = _subject(runs, clean, head, lower)
+    return Names(words | frozenset((subject or "").split()), runs, subject, found)
 
 
-def _scores(text: str, head: str) -> dict[str, float]:
-    runs = [name for match in _NAME.finditer(text) for name in [_without_lead_words(match[0])] if name]
-    counts = Counter(runs)
-    lead = text[: text.find(".", len(head) + 20) + 1] or text[:400]
-    return {name: _score(name, counts, head, lead, text) for name in counts if _plausible(name, text)}
+def _runs(text: str, start: int, end: int, head: str, lower: set[str]) -> Iterator[tuple[int, str]]:
+    for match in _RUN.finditer(text, start, end):
+        words = re.sub(r"[’']s?(?=\s|$)", "", match[0]).split()
+        opens = _OPENS.search(text, max(start, match.start() - 3), match.start()) is not None or match.start() == start
+        while words and (words[0].lower() in _COMMON or (opens and words[0].lower() in lower)):
+            words.pop(0)
+            opens = False
+        while words and (words[-1].lower() in _COMMON or words[-1] in ("of", "and", "the")):
+            words.pop()
+        run = " ".join(words)
+        if run and _is_name(words, run, opens, head):
+            yield match.start(), run
 
 
-def _score(name: str, counts: Counter[str], head: str, lead: str, text: str) -> float:
-    mentions = sum(n for run, n in counts.items() if run == name or run.startswith(name + " "))
-    owned = len(re.findall(rf"\b{re.escape(name)}['’]s\b", text))
-    place = name.split()[-1].lower() in place_nouns()
-    return 2 * mentions + owned + 5 * (name in head) + 3 * (name in lead) + 2 * place
-
-
-def _without_lead_words(run: str) -> str:
-    words = run.replace("’s", "").replace("'s", "").split()
-    while words and words[0].lower() in _NOT_NAMES:
-        words.pop(0)
-    while words and words[-1].lower() in _NOT_NAMES | {"of"}:
-        words.pop()
-    return " ".join(words)
-
-
-def _plausible(name: str, text: str) -> bool:
-    """No acronym, and no word that the text also writes small (a capital only because it starts a sentence)."""
-    if name.isupper() or len(name) < 3 or len(name.split()) > 6:
+def _is_name(words: list[str], run: str, opens: bool, head: str) -> bool:
+    if run.isupper() or len(run) < 3 or len(words) > 8:
         return False
-    return not re.search(rf"\b{re.escape(name.lower())}\b", text) and all(w.lower() not in _NOT_NAMES for w in name.split())
+    return not opens or run in head or words[-1].lower() in place_nouns() or len(words) > 2
 
 
-def _masthead(clean: CleanText) -> Subject:
+def _subject(
+    runs: tuple[tuple[int, str], ...], clean: CleanText, head: str, lower: set[str]
+) -> tuple[str | None, EntityFrom]:
+    counts = Counter(run for _, run in runs)
+    if counts:
+        first_prose = next((b for b in clean.blocks if b.kind == "paragraph"), None)
+        lead = clean.text[first_prose.start : first_prose.end].split(". ")[0] if first_prose else ""
+        scores = {run: _score(run, counts, head, lead, clean.text) for run in counts}
+        best = max(scores, key=lambda run: scores[run])
+        if best in head or scores[best] >= 6 or not _from_title(head, lower):
+            return best, "subject"
+    return _from_title(head, lower) or _masthead(clean)
+
+
+def _score(run: str, counts: Counter[str], head: str, lead: str, text: str) -> float:
+    mentions = sum(n for other, n in counts.items() if other == run or other.startswith(run + " "))
+    owned = len(re.findall(rf"\b{re.escape(run)}[’']s\b", text))
+    place = run.split()[-1].lower() in place_nouns()
+    return 1.5 * mentions + owned + 6 * (run in head) + 3 * (run in lead) + 2 * place - 1.5 * (" and " in run)
+
+
+_TITLED = re.compile(
+    r"^((?:[A-Z][\w-]+\s?){1,3})[’']s\b|\b(?:of|in|for|on)\s+((?:[A-Z][\w-]+\s?)+)|((?:[A-Z][\w-]+\s+){1,2}(?:City|County|Province|District|Prefecture|Zone|Group))\b"
+)
+
+
+def _from_title(head: str, lower: set[str]) -> tuple[str, EntityFrom] | None:
+    for match in _TITLED.finditer(head):
+        words = [w for w in (match[1] or match[2] or match[3]).split() if w.lower() not in _COMMON]
+        if words and words[0].lower() not in lower:
+            return " ".join(words), "subject"
+    return None
+
+
+def _masthead(clean: CleanText) -> tuple[str | None, EntityFrom]:
     for line in clean.boilerplate:
         match = _OFFICE.match(line.text.strip())
         if match:
-            return Subject(match[1].strip(), "masthead")
-    return Subject(None, "none")
+            return match[1].strip(), "masthead"
+    return None, "none"
 
 
 @cache

@@ -18,7 +18,8 @@ from extractors.cues import rows as cue_rows
 from extractors.indicators import head_of
 from extractors.lexicon import Row, load
 from extractors.model import Direction, Kind, PeriodMention, Quantity, Status
-from extractors.phrases import Phrase, noun_phrase, place_nouns
+from extractors.entities import place_nouns
+from extractors.phrases import Phrase, noun_phrase
 
 _LINKS = frozenset({",", "and", "or", "RESP", "ADV"})
 _SET_NOUNS = re.compile(
@@ -44,6 +45,7 @@ class Draft:
     indicator: str = ""
     entity: str | None = None
     refers: bool = False
+    noun: str = ""
     time: PeriodMention | None = None
     basis: str | None = None
     unit: str = ""
@@ -88,7 +90,7 @@ def _draft(sentence: Sentence, position: int, before: list[Draft], memory: Memor
     draft = Draft(quantity, position, "level", construction.row.id, unit=quantity.unit, unit_kind=quantity.unit_kind)
     draft.timeless = construction.row.get("timeless", False)
     phrase = _INDICATORS[construction.row["indicator"]](sentence, position, before, memory)
-    draft.indicator, draft.entity, draft.refers = phrase.text, phrase.entity, phrase.refers
+    draft.indicator, draft.entity, draft.refers, draft.noun = phrase.text, phrase.entity, phrase.refers, phrase.noun
     _set_kind(sentence, draft, construction, before)
     if construction.row.get("basis") == "whole":
         draft.basis = _whole(sentence, position)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from extractors.clauses import PREPOSITIONS, Node
-from extractors.lexicon import load
+from extractors.entities import place_nouns
 
 _LEADS = frozenset(
     "the a an its their his this these those all both each our we i he she not ADV SUBORD and or P BASIS of_which also"
@@ -21,18 +21,13 @@ _TRAILING = PREPOSITIONS | frozenset("the a an and or , ; : - – — ( its BASI
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """``text`` without lead and tail; ``entity`` its owner where named; ``refers``: it is the document's subject or a pronoun."""
+    """``text`` without lead and tail; ``entity`` its owner where named; ``refers``: it is the document's
+    subject or a pronoun; ``noun`` the word that says so (``the port``, ``it``)."""
 
     text: str = ""
     entity: str | None = None
     refers: bool = False
-
-
-@cache
-def place_nouns() -> dict[str, str]:
-    """Noun in lower case -> kind (place, zone, facility, organisation), from ``rules/places.toml``."""
-    rows = load("places", {"kind": str, "nouns": list, "refers": bool})
-    return {noun: row["kind"] for row in rows for noun in row["nouns"]}
+    noun: str = ""
 
 
 def noun_phrase(nodes: Sequence[Node], text: str) -> Phrase:
@@ -42,20 +37,21 @@ def noun_phrase(nodes: Sequence[Node], text: str) -> Phrase:
     gives no text but ``refers``.
     """
     nodes = _without_lead(nodes)
-    owner, nodes, refers = _owner(nodes)
+    owner, nodes, noun = _owner(nodes)
+    refers = bool(noun)
     nodes = _without_lead(nodes)
     if nodes and nodes[0].label == "Q":
-        return Phrase(entity=owner, refers=refers)
+        return Phrase(entity=owner, refers=refers, noun=noun)
     if owner is None:
         owner, nodes = _modifying_name(nodes)
     nodes, place = _without_tail(nodes)
     if not nodes:
-        return Phrase(entity=owner or place, refers=refers or owner is None)
+        return Phrase(entity=owner or place, refers=refers or owner is None, noun=noun)
     if len(nodes) == 1 and nodes[-1].text.lower() in place_nouns() | _pronoun_map() and not _is_name(nodes):
-        return Phrase(entity=owner, refers=True)
+        return Phrase(entity=owner, refers=True, noun=nodes[0].text.lower())
     if _is_name(nodes) and owner is None:
         return Phrase(entity=text[nodes[0].start : nodes[-1].end])
-    return Phrase(_spaced(text[nodes[0].start : nodes[-1].end]), owner or place, refers)
+    return Phrase(_spaced(text[nodes[0].start : nodes[-1].end]), owner or place, refers, noun)
 
 
 @cache
@@ -76,21 +72,21 @@ def _without_lead(nodes: Sequence[Node]) -> Sequence[Node]:
     return nodes[i:]
 
 
-def _owner(nodes: Sequence[Node]) -> tuple[str | None, Sequence[Node], bool]:
-    """(owner's name or None, the nodes after ``'s``, whether the owner is ``the city`` or the like)."""
+def _owner(nodes: Sequence[Node]) -> tuple[str | None, Sequence[Node], str]:
+    """(owner's name or None, the nodes after ``'s``, the noun where the owner is ``the city`` or the like)."""
     mark = next((i for i, node in enumerate(nodes[:9]) if node.text in _POSSESSIVES), None)
     if not mark:
-        return None, nodes, False
+        return None, nodes, ""
     before = nodes[:mark]
     if before[-1].text.lower() in place_nouns() and not before[-1].is_name:
-        return None, nodes[mark + 1 :], True
+        return None, nodes[mark + 1 :], before[-1].text.lower()
     if not before[-1].is_name or before[-1].text == "Engel":
-        return None, nodes, False
+        return None, nodes, ""
     first = mark - 1
     while first > 0 and (before[first - 1].is_name or before[first - 1].text in ("of", "and") and first > 1 and before[first - 2].is_name):
         first -= 1
     name = " ".join(node.text for node in before[first:])
-    return name, [*nodes[:first], *nodes[mark + 1 :]] if first else nodes[mark + 1 :], False
+    return name, [*nodes[:first], *nodes[mark + 1 :]] if first else nodes[mark + 1 :], ""
 
 
 def _modifying_name(nodes: Sequence[Node]) -> tuple[str | None, Sequence[Node]]:
@@ -137,12 +133,10 @@ def _run(nodes: Sequence[Node]) -> list[Node]:
 
 
 def _is_name(nodes: Sequence[Node]) -> bool:
-    """All words capitalised (small joining words aside), and not an acronym that is itself an indicator (GDP)."""
+    """All words parts of names (small joining words and numbers aside)."""
     words = [n for n in nodes if n.label == "W"]
-    small = [n for n in nodes if n.label not in ("W", "of", "and", "the", "(", ")", "P", "Q")]
-    return bool(words) and not small and all(n.text[0].isupper() or n.text[0].isdigit() for n in words) and not all(
-        n.text.isupper() for n in words
-    )
+    small = [n for n in nodes if n.label not in ("W", "of", "and", "the", "P", "Q", "-")]
+    return bool(words) and not small and all(n.is_name or n.text[0].isdigit() for n in words)
 
 
 def _name_of(nodes: Sequence[Node]) -> str | None:

@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 from extractors.clauses import parse
 from extractors.cleaning import clean as clean_text
 from extractors.discourse import Dated, Read, adopt_headlines, date_periods
-from extractors.entities import Subject, same_entity, subject_of
+from extractors.entities import Names, find_names, same_entity
 from extractors.figures import Draft, Memory, assemble
 from extractors.indicators import indicator_key
 from extractors.model import Block, CleanText, Document, EntityFrom, Extraction, Figure, NotFigure
@@ -37,22 +37,24 @@ def extract(document: Document) -> Extraction:
     clean = clean_text(document.text, document.layout)
     reads: list[Read] = []
     not_figures: list[NotFigure] = []
-    memory = Memory()
+    memory, names = Memory(), find_names(clean, document.title)
     for number, block in enumerate(clean.blocks):
-        for read, others in _read_block(clean, number, block, memory):
+        for read, others in _read_block(clean, number, block, memory, names):
             reads.append(read)
             not_figures.extend(others)
-    figures = tuple(_figures(reads, document, clean)) if reads else ()
+    figures = tuple(_figures(reads, document, clean, names)) if reads else ()
     return Extraction(document, clean, figures, tuple(not_figures))
 
 
-def _read_block(clean: CleanText, number: int, block: Block, memory: Memory) -> Iterator[tuple[Read, list[NotFigure]]]:
+def _read_block(
+    clean: CleanText, number: int, block: Block, memory: Memory, names: Names
+) -> Iterator[tuple[Read, list[NotFigure]]]:
     if not may_hold_figure(clean.text, block.start, block.end) and not _opens_document(number):
         return
     opens = True
     for start, end in sentences(clean.text, block.start, block.end):
         if may_hold_figure(clean.text, start, end) or (opens and _opens_document(number)):
-            yield _read_sentence(clean.text, start, end, number, block, opens, memory)
+            yield _read_sentence(clean.text, start, end, number, block, opens, memory, names)
         opens = False
 
 
@@ -62,12 +64,12 @@ def _opens_document(number: int) -> bool:
 
 
 def _read_sentence(
-    text: str, start: int, end: int, number: int, block: Block, opens: bool, memory: Memory
+    text: str, start: int, end: int, number: int, block: Block, opens: bool, memory: Memory, names: Names
 ) -> tuple[Read, list[NotFigure]]:
     doc = build().make_doc(text[start:end])
     periods = find_periods(doc.text)
     quantities, others = find_quantities(doc, periods)
-    sentence = parse(doc, quantities, periods)
+    sentence = parse(doc, quantities, periods, names.words)
     drafts = assemble(sentence, memory) if quantities else []
     return Read(sentence, drafts, start, number, block.kind, opens), [_moved(other, start) for other in others]
 
@@ -76,19 +78,18 @@ def _moved(other: NotFigure, offset: int) -> NotFigure:
     return NotFigure(other.start + offset, other.end + offset, other.quote, other.why, other.rule)
 
 
-def _figures(reads: list[Read], document: Document, clean: CleanText) -> Iterator[Figure]:
-    subject = subject_of(clean, document.title)
+def _figures(reads: list[Read], document: Document, clean: CleanText, names: Names) -> Iterator[Figure]:
     adopt_headlines(reads)
     for read, periods in zip(reads, date_periods(reads, document, clean), strict=True):
         for draft, dated in zip(read.drafts, periods, strict=True):
-            yield _figure(draft, dated, read, subject, clean)
+            yield _figure(draft, dated, read, names, clean)
 
 
-def _figure(draft: Draft, dated: Dated, read: Read, subject: Subject, clean: CleanText) -> Figure:
+def _figure(draft: Draft, dated: Dated, read: Read, names: Names, clean: CleanText) -> Figure:
     quantity = draft.quantity
     start, end = read.offset + quantity.start, read.offset + quantity.end
     raw_start, raw_end = clean.to_raw(start, end)
-    entity, entity_from = _entity(draft, subject)
+    entity, entity_from = _entity(draft, names, start)
     return Figure(
         quote=clean.text[start:end],
         sentence=read.sentence.text,
@@ -119,10 +120,14 @@ def _figure(draft: Draft, dated: Dated, read: Read, subject: Subject, clean: Cle
     )
 
 
-def _entity(draft: Draft, subject: Subject) -> tuple[str | None, EntityFrom]:
-    if draft.entity and not (subject.name and same_entity(draft.entity, subject.name)):
-        return draft.entity, "stated"
-    return subject.name, ("stated" if draft.entity else subject.found)
+def _entity(draft: Draft, names: Names, offset: int) -> tuple[str | None, EntityFrom]:
+    """The owner that the sentence names, the facility or zone that ``the port`` stands for, else the document's subject."""
+    named = draft.entity or (names.last_with(draft.noun, offset) if draft.noun else None)
+    if named is None:
+        return names.subject, names.found
+    if names.subject and same_entity(named, names.subject):
+        return names.subject, "stated"
+    return named, "stated"
 
 
 @Language.factory("numerate_figures")
