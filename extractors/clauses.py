@@ -188,15 +188,14 @@ def _find_subjects(nodes: list[Node], pieces: list[Piece]) -> None:
     for number, piece in enumerate(pieces):
         if piece.verb >= 0:
             first = _subject_start(nodes, piece)
-            if first < piece.verb and any(nodes[i].label not in ("ADV", "BASIS") for i in range(first, piece.verb)):
+            if first < piece.verb and any(not _is_adverb(nodes[i]) for i in range(first, piece.verb)):
                 current = (_extended(nodes, pieces, number, first), piece.verb)
                 piece.own_subject = True
             elif current is None and number and piece.opener == "," and _may_head(nodes, pieces[0]):
                 current = (pieces[0].first, pieces[0].last)  # ``Large farms, with …, represented``
                 piece.own_subject = True
             elif piece.opener == "SUBORD" and number and pieces[number - 1].verb < 0 and _is_plain(nodes, pieces[number - 1]):
-                before = pieces[number - 1]  # ``the residents who are of local origin total 4 million``
-                current = (_extended(nodes, pieces, number - 1, before.first), before.last)
+                current = _with_relative(nodes, pieces, number)
                 piece.own_subject = True
         piece.subject = current
 
@@ -229,6 +228,22 @@ def _extended(nodes: list[Node], pieces: list[Piece], number: int, first: int) -
             return first
         number, first = number - 1, before.first
     return first
+
+
+def _is_adverb(node: Node) -> bool:
+    return node.label in ("ADV", "BASIS") or node.text.endswith("ly")
+
+
+def _with_relative(nodes: list[Node], pieces: list[Piece], number: int) -> tuple[int, int]:
+    """The subject of ``workers who usually worked from home made up 17.9%``: up to the second verb, where there is one."""
+    piece, before = pieces[number], pieces[number - 1]
+    first = _extended(nodes, pieces, number - 1, before.first)
+    numbers = (i for i in range(piece.first, piece.last) if nodes[i].label == "Q")
+    verbs = [i for i in range(piece.first, next(numbers, piece.last)) if nodes[i].label in VERBS]
+    if len(verbs) < 2 or nodes[verbs[-1]].label == "VERB":
+        return first, before.last
+    piece.verb = verbs[-1]
+    return first, piece.verb
 
 
 def _may_head(nodes: Sequence[Node], piece: Piece) -> bool:

@@ -63,6 +63,7 @@ class Memory:
     indicator: str = ""
     kind: str = ""
     entity: str | None = None
+    phrases: list[str] = field(default_factory=list)
 
 
 def assemble(sentence: Sentence, memory: Memory) -> list[Draft]:
@@ -73,12 +74,35 @@ def assemble(sentence: Sentence, memory: Memory) -> list[Draft]:
             drafts.append(_draft(sentence, position, drafts, memory))
     _distribute(sentence, drafts)
     for draft in drafts:
+        draft.indicator = _recalled(draft.indicator, memory)
         _finish(sentence, draft, drafts)
     if drafts:
         base = next((d for d in drafts if d.indicator), drafts[0])
         memory.indicator, memory.kind = base.indicator or memory.indicator, base.kind
         memory.entity = base.entity
+        memory.phrases.extend(d.indicator for d in drafts if d.indicator)
     return drafts
+
+
+_THESE = re.compile(r"\b(?:these|those|such)\s+([\w-]+)$")
+_GENERIC = frozenset({"rate", "ratio", "figure", "price", "index", "volume", "share", "proportion", "number", "amount", "growth rate", "coverage"})
+
+
+def _recalled(indicator: str, memory: Memory) -> str:
+    """An indicator that points back: ``profits of these enterprises``, ``the rate``."""
+    if indicator.lower() in _GENERIC:
+        earlier = memory.indicator
+        if indicator == "growth rate" and earlier:
+            return f"growth rate of {earlier}"
+        return earlier if indicator.lower() in earlier.lower().split() or indicator.lower() == "figure" else indicator
+    match = _THESE.search(indicator)
+    if match is None:
+        return indicator
+    for phrase in reversed(memory.phrases):
+        place = re.search(rf"(?:^|\bof )((?:[\w-]+ )+{re.escape(match[1])}\b.*)$", phrase)
+        if place and "these" not in phrase:
+            return f"{indicator[: match.start()]}{place[1].rpartition(' of ')[2] if match[1] in place[1].rpartition(' of ')[2] else place[1]}"
+    return indicator
 
 
 def _draft(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Draft:
@@ -173,7 +197,8 @@ def _direction(sentence: Sentence, draft: Draft, source: str | None) -> Directio
     if source == "right":
         return _cue_direction(sentence.nodes[draft.node + 1 :]) or "up"
     if draft.kind == "multiple":
-        return draft.quantity.direction
+        fold = draft.quantity.form == "fold"
+        return draft.quantity.direction or (("down" if (draft.quantity.value or 2) < 1 else "up") if fold else None)
     value = draft.quantity.value if draft.quantity.value is not None else draft.quantity.low
     return draft.direction or draft.quantity.direction or ("down" if value is not None and value < 0 else "up")
 
@@ -205,8 +230,8 @@ def _subject(sentence: Sentence, position: int, before: list[Draft], memory: Mem
 
 def _subject_phrase(sentence: Sentence, piece: Piece, before: list[Draft], memory: Memory) -> Phrase:
     if piece.verb < 0:
-        own = _verbless_subject(sentence, piece)
-        if own.text:
+        own = _verbless_subject(sentence, piece) or _gapped_subject(sentence, piece, before)
+        if own is not None and own.text:
             return own
         if before and piece.opener in (",", "and", "(", "or", "with") and before[-1].indicator:
             return Phrase(before[-1].indicator, before[-1].entity, before[-1].refers)
@@ -227,13 +252,27 @@ def _same_subject_object(last: Draft, sentence: Sentence, piece: Piece) -> bool:
     return all(node.label not in VERBS or node.label in ("RISE", "FALL", "SHARE", "REACH", "BE") for node in gap) and last.kind != "rank"
 
 
-def _verbless_subject(sentence: Sentence, piece: Piece) -> Phrase:
+def _gapped_subject(sentence: Sentence, piece: Piece, before: list[Draft]) -> Phrase | None:
+    """``; private enterprises, 31.05 billion yuan``: the words before the comma, with the head of the indicator before."""
+    at = sentence.pieces.index(piece)
+    lead = sentence.pieces[at - 1] if at else None
+    if lead is None or not before or sentence.nodes[piece.first].label != "Q" or piece.opener != "," or lead.opener not in (";", "SUBORD", "and"):
+        return None
+    nodes = sentence.nodes[lead.first : lead.last]
+    if lead.verb >= 0 or any(n.label != "W" for n in nodes):
+        return None
+    head = before[-1].indicator.partition(" of ")[0]
+    phrase = noun_phrase(nodes, sentence.text)
+    return replace(phrase, text=f"{head} of {phrase.text}") if phrase.text and head else None
+
+
+def _verbless_subject(sentence: Sentence, piece: Piece) -> Phrase | None:
     """``and autumn grain 948.7``: the words right before a number, in a piece that has no verb."""
     nodes = sentence.nodes[piece.first : piece.last]
     number = next((i for i, n in enumerate(nodes) if n.label == "Q"), 0)
     lead = nodes[:number]
     if not lead or lead[-1].label not in ("W", ":") or any(n.cue for n in lead) or lead[0].label in PREPOSITIONS | {"ADDED"}:
-        return Phrase()
+        return None
     return noun_phrase(lead, sentence.text)
 
 
@@ -368,7 +407,7 @@ def _of_owner(sentence: Sentence, position: int, noun: str, subject: Phrase, ver
         owner = sentence.quantities[sentence.nodes[position - 2].quantity]
         text = sentence.text[owner.numeral_end : owner.end].strip()
         return f" of {text}" if owner.unit_kind == "count" and text else ""
-    if subject.text and verb is not None and verb.label in ("HAVE", "VERB") and len(subject.text.split()) <= 3:
+    if subject.text and verb is not None and verb.label in ("HAVE", "VERB", "RANK_V") and len(subject.text.split()) <= 3:
         return f" of {subject.text}"
     return ""
 
@@ -472,7 +511,7 @@ def _part(sentence: Sentence, position: int, before: list[Draft], memory: Memory
     nodes = sentence.nodes[position + 1 : _clause_end(sentence, position)]
     verb = next((i for i, n in enumerate(nodes) if n.label in VERBS), len(nodes))
     if 0 <= piece.verb < position or (verb == len(nodes) and before):
-        return _subject(sentence, position, before, memory)
+        return _spent_on(sentence, position, piece) or _subject(sentence, position, before, memory)
     group = noun_phrase(nodes[:verb], sentence.text)
     predicate = [n for n in nodes[verb:] if n.label not in ("BE", "HAVE", "ADV")]
     rest = noun_phrase(predicate, sentence.text).text if predicate else ""
@@ -480,6 +519,16 @@ def _part(sentence: Sentence, position: int, before: list[Draft], memory: Memory
     if not name:
         return _subject(sentence, position, before, memory)
     return Phrase(f"share of {name} {rest}".strip(), group.entity, group.refers)
+
+
+def _spent_on(sentence: Sentence, position: int, piece: Piece) -> Phrase | None:
+    """``spent 2.51 percent of its GDP on R&D``: the part is what it was spent on."""
+    nodes = sentence.nodes[position + 1 : piece.last]
+    mark = next((i for i, n in enumerate(nodes) if n.label == "on"), -1)
+    if mark < 0 or _nominal().get(sentence.nodes[piece.verb].text.lower()) is None:
+        return None
+    phrase = noun_phrase(nodes[mark + 1 :], sentence.text)
+    return phrase if phrase.text else None
 
 
 def _clause_end(sentence: Sentence, position: int) -> int:
@@ -491,6 +540,9 @@ def _clause_end(sentence: Sentence, position: int) -> int:
 def _ranked(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
     """What is ranked: ``1st in population growth`` -> population growth; else the subject."""
     nodes = sentence.nodes[position + 1 :]
+    if len(nodes) > 3 and nodes[0].label == "on" and nodes[2].text == "list":
+        end = next((i for i, n in enumerate(nodes[3:], 3) if n.label in (",", ";", ".", "P", "RISE", "FALL")), len(nodes))
+        return Phrase(sentence.text[nodes[2].start : nodes[end - 1].end].replace("list", "ranking", 1))
     if len(nodes) > 1 and nodes[0].label in ("in", "for", "by"):
         end = next((i for i, n in enumerate(nodes[1:], 1) if n.label not in ("W", "the", "of", "RISE_N", "its", "and")), len(nodes))
         phrase = noun_phrase(nodes[1:end], sentence.text)

@@ -9,7 +9,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extractors.clauses import parse
+from extractors.clauses import Sentence, parse
 from extractors.cleaning import clean as clean_text
 from extractors.discourse import Dated, Read, adopt_headlines, date_periods
 from extractors.entities import Names, find_names, same_entity
@@ -49,6 +49,9 @@ def extract(document: Document) -> Extraction:
 def _read_block(
     clean: CleanText, number: int, block: Block, memory: Memory, names: Names
 ) -> Iterator[tuple[Read, list[NotFigure]]]:
+    if block.kind == "heading" and not may_hold_figure(clean.text, block.start, block.end):
+        yield _plain_heading(clean.text, number, block), []
+        return
     if not may_hold_figure(clean.text, block.start, block.end) and not _opens_document(number):
         return
     opens = True
@@ -56,6 +59,12 @@ def _read_block(
         if may_hold_figure(clean.text, start, end) or (opens and _opens_document(number)):
             yield _read_sentence(clean.text, start, end, number, block, opens, memory, names)
         opens = False
+
+
+def _plain_heading(text: str, number: int, block: Block) -> Read:
+    """A heading without a number begins a section; nothing in it has to be read by spaCy."""
+    heading = text[block.start : block.end]
+    return Read(Sentence(heading, [], find_periods(heading), []), [], block.start, number, block.kind, True)
 
 
 def _opens_document(number: int) -> bool:
