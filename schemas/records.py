@@ -14,6 +14,8 @@ from extractors.model import Extraction, Figure
 
 _NAMES = [field.name for field in fields(Figure)]
 _AFTER = "value"
+#: beyond this power of ten a double is infinite, which JSON cannot say
+_LARGEST = 307
 
 
 def figure_record(figure: Figure) -> dict[str, Any]:
@@ -25,6 +27,12 @@ def figure_record(figure: Figure) -> dict[str, Any]:
         if name == _AFTER:
             record["value_text"] = exact(figure.value)
     return record
+
+
+def record_columns() -> list[str]:
+    """The columns of such a record, in order."""
+    at = _NAMES.index(_AFTER) + 1
+    return [*_NAMES[:at], "value_text", *_NAMES[at:]]
 
 
 def exact(value: Decimal | None) -> str | None:
@@ -47,9 +55,9 @@ def json_number(value: Decimal | None) -> int | float | None:
     >>> json_number(Decimal("3.201E+11")), json_number(Decimal("5.9")), json_number(None)
     (320100000000, 5.9, None)
     """
-    if value is None:
+    if value is None or value.adjusted() > _LARGEST:
         return None
-    return int(value) if value == value.to_integral_value() and value.adjusted() < 30 else float(value)
+    return int(value) if value.adjusted() < 30 and value == value.to_integral_value() else float(value)
 
 
 def with_numbers(record: dict[str, Any]) -> dict[str, Any]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterator
-from importlib.resources import files
 from typing import Any
 
 import pandera.pandas as pandera
 
+from extractors.units import Unit, known_units
 from schemas.table import NUMBER, TEXT, Table, check, column
 
 SCHEMA = pandera.DataFrameSchema(
@@ -40,37 +38,17 @@ UNITS = Table("units", "one unit", SCHEMA, order=("unit_kind", "unit"), sharded=
 
 
 def rows() -> list[dict[str, Any]]:
-    """All units known, sorted. Of several rule rows with one unit, the first that is not scaled describes it."""
-    found: dict[str, dict[str, Any]] = {}
-    for row in (*_measures(), *_currencies()):
-        found.setdefault(row["unit"], row)
-    return sorted(found.values(), key=lambda row: (row["unit_kind"], row["unit"]))
+    """All units known, sorted by kind and code."""
+    return [_row(unit) for unit in sorted(known_units(), key=lambda unit: (unit.kind, unit.code))]
 
 
-def _measures() -> Iterator[dict[str, Any]]:
-    table = _table("units")
-    for row in sorted(table, key=lambda row: "factor" in row):
-        names = row.get("names") or row.get("symbols") or [row["unit"]]
-        yield {
-            "unit": row["unit"],
-            "name": names[0],
-            "unit_kind": row["kind"],
-            "dimension": row.get("dimension"),
-            "factor": float(row["si"]) if "si" in row else None,
-            "ucum": row.get("ucum"),
-            "cldr": row.get("cldr"),
-        }
-
-
-def _currencies() -> Iterator[dict[str, Any]]:
-    for row in _table("currencies"):
-        names = [row["names"][0], *(f"{row['names'][0]}, hundredth" for _ in row.get("minor", ())[:1])]
-        for code, name in zip((row["id"], row["id"] + ".c"), names, strict=False):
-            money = {"unit_kind": "currency", "dimension": None, "factor": None, "ucum": None}
-            yield {"unit": code, "name": name, **money, "cldr": row["id"] if code == row["id"] else None}
-
-
-def _table(name: str) -> list[dict[str, Any]]:
-    text = files("extractors").joinpath("rules", f"{name}.toml").read_text("utf-8")
-    rows: list[dict[str, Any]] = tomllib.loads(text)["row"]
-    return rows
+def _row(unit: Unit) -> dict[str, Any]:
+    return {
+        "unit": unit.code,
+        "name": unit.name or unit.code,
+        "unit_kind": unit.kind,
+        "dimension": unit.dimension,
+        "factor": None if unit.si is None else float(unit.si),
+        "ucum": unit.ucum,
+        "cldr": unit.cldr,
+    }

@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -42,6 +43,7 @@ __all__ = [
 
 #: more than this, before or after unpacking, is refused unless a caller allows it
 MAX_BYTES = 100_000_000
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _SIDECAR_FIELDS = {"url": str, "publisher": str, "title": str, "published": date, "fetched": date}
 
 
@@ -180,6 +182,8 @@ def read(file: RawFile) -> Document:
     """
     metadata = _metadata(file.sidecar)
     document = replace(READERS[file.suffix](file), **metadata)
+    if _SURROGATE.search(document.text):
+        raise Refusal("undecodable", "it holds halves of characters, which no file can hold")
     return replace(
         document,
         doc_id=document_id(file),

@@ -1,0 +1,434 @@
+"""The command ``numerate``. Each command imports what it needs when it runs, so that the filters start quickly."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from flows.outcome import Exit, RunError, WrongUseError
+
+if TYPE_CHECKING:
+    from extractors.model import Document
+    from flows.outcome import Report
+
+app = typer.Typer(
+    help="From messy public web text to a table of figures that can be trusted.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+snapshots_app = typer.Typer(help="List, verify, roll back and prune what was published.", rich_markup_mode=None)
+app.add_typer(snapshots_app, name="snapshots")
+
+Source = Annotated[str, typer.Argument(metavar="FILE|-", help="A file, or - for standard input.")]
+Processed = Annotated[str, typer.Argument(metavar="PROCESSED", help="Folder of the published tables.")]
+
+
+class DiffFormat(StrEnum):
+    """How ``clean --diff`` shows the repairs."""
+
+    text = "text"
+    json = "json"
+
+
+class FigureFormat(StrEnum):
+    """How ``extract`` shows the figures."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    text = "text"
+
+
+class ListFormat(StrEnum):
+    """How a list is shown."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
+@app.command()
+def run(
+    raw: Annotated[str, typer.Argument(metavar="RAW", help="Folder of what was collected.")] = "raw",
+    processed: Annotated[str, typer.Argument(metavar="PROCESSED", help="Folder to publish into.")] = "processed",
+    workers: Annotated[int, typer.Option(min=0, help="Worker processes; 0: one a core, none for a small job.")] = 0,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when documents are in quarantine.")] = False,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="End with 4 when another run is at it.")] = False,
+    allow_shrink: Annotated[
+        bool, typer.Option("--allow-shrink", help="Publish though over 20 % of the documents are gone.")
+    ] = False,
+    follow_links: Annotated[bool, typer.Option("--follow-links", help="Read links that lead out of RAW.")] = False,
+    max_bytes: Annotated[int, typer.Option(min=1, help="Largest file, before and after unpacking.")] = 100_000_000,
+    max_quarantine: Annotated[
+        float, typer.Option(min=0, max=1, help="Largest share of figures that may fail their checks.")
+    ] = 0.05,
+    seconds_per_document: Annotated[float, typer.Option(min=0.1, help="Longest time for one document.")] = 120.0,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")] = False,
+) -> None:
+    """Process what is new in RAW and publish a snapshot of validated tables.
+
+    Example: numerate run raw processed
+    """
+    _check_folders(raw, processed)
+    options: dict[str, Any] = {
+        "workers": workers,
+        "wait": not no_wait,
+        "allow_shrink": allow_shrink,
+        "follow_links": follow_links,
+        "max_bytes": max_bytes,
+        "max_quarantine": max_quarantine,
+        "seconds_per_document": seconds_per_document,
+    }
+    found = _process(raw, processed, options, quiet)
+    if not quiet:
+        _tell(found)
+    if strict and found.quarantined_documents:
+        raise typer.Exit(Exit.LOOK)
+
+
+def _check_folders(raw: str, processed: str) -> None:
+    """Says at once what the flow would only find out after Prefect has started."""
+    if "://" not in raw and not os.path.isdir(raw):
+        raise WrongUseError(f"RAW is {raw!r}, which is {'no folder' if os.path.exists(raw) else 'not there'}")
+    if "://" in processed:
+        raise WrongUseError("PROCESSED in an object store is not supported yet; name a local folder")
+    if os.path.exists(processed) and not os.path.isdir(processed):
+        raise WrongUseError(f"PROCESSED is {processed!r}, which is no folder")
+    if "://" not in raw and Path(processed).resolve().is_relative_to(Path(raw).resolve()):
+        raise WrongUseError(f"PROCESSED ({processed}) lies inside RAW ({raw}), where nothing is ever written")
+
+
+def _process(raw: str, processed: str, options: dict[str, Any], quiet: bool) -> Report:
+    from flows.progress import on_terminal
+
+    with on_terminal(quiet=quiet) as progress:
+        progress.stage("starting Prefect")
+        from flows.process import process
+
+        try:
+            found: Report = process(raw, processed, progress=progress, **options)
+            return found
+        except OSError as error:
+            raise RunError(f"nothing was published: {error}") from error
+
+
+def _tell(found: Report) -> None:
+    from rich.console import Console
+
+    from flows.summary import as_table, next_steps
+
+    Console().print(as_table(found))
+    for step in next_steps(found):
+        typer.echo(step)
+
+
+@app.command()
+def clean(
+    source: Source = "-",
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Lines {id, text} in, {id, text, edits} out.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show each repair and its rule instead of the text.")] = False,
+    format: Annotated[DiffFormat, typer.Option(help="How to show the repairs.")] = DiffFormat.text,
+) -> None:
+    """Print the cleaned text.
+
+    Example: numerate clean page.txt --diff
+    """
+    from flows import filters
+
+    if jsonl:
+        _stream(source, filters.clean_answer)
+        return
+    from extractors.cleaning import clean as clean_text
+
+    document = _document(source)
+    cleaned = clean_text(document.text, document.layout)
+    if not diff:
+        _write(cleaned.text if cleaned.text.endswith("\n") else cleaned.text + "\n")
+    elif format is DiffFormat.json:
+        _write(filters.as_json({"text": cleaned.text, "edits": filters.edit_records(cleaned)}) + "\n")
+    else:
+        _write("".join(f"{line}\n" for line in filters.diff_lines(cleaned)))
+
+
+@app.command()
+def extract(
+    source: Source = "-",
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Lines {id, text} in, {id, text, figures} out.")] = False,
+    format: Annotated[FigureFormat, typer.Option(help="How to show the figures.")] = FigureFormat.table,
+    all: Annotated[bool, typer.Option("--all", help="Also the numbers that are no figures, with the reason.")] = False,
+) -> None:
+    """Print the figures of a text.
+
+    Example: echo 'GDP grew by 5.9 % in 2020.' | numerate extract --format json
+    """
+    from functools import partial
+
+    from flows import filters
+
+    if jsonl:
+        _stream(source, partial(filters.extract_answer, everything=all))
+        return
+    extraction = filters.extraction_of(_document(source))
+    records = filters.figure_records(extraction)
+    others = filters.not_figure_records(extraction) if all else []
+    if format is FigureFormat.json:
+        answer = {"text": extraction.clean.text, "figures": records} | ({"not_figures": others} if all else {})
+        _write(filters.as_json(answer) + "\n")
+    elif format is FigureFormat.csv:
+        from schemas.records import record_columns
+
+        _write(filters.as_csv(records, record_columns()))
+    else:
+        from flows import display
+
+        shown = display.highlighted(extraction) if format is FigureFormat.text else display.figure_table(records)
+        display.show(shown, *([display.other_table(others)] if others else []))
+
+
+@app.command()
+def score(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Holds NN.txt, NN.clean.txt and NN.json.")],
+    errors: Annotated[bool, typer.Option("--errors", help="List every miss, false alarm and wrong field.")] = False,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the numbers to this file too.")] = None,
+    floors: Annotated[Path | None, typer.Option(help="End with 1 when a score is below its floor here.")] = None,
+    record: Annotated[Path | None, typer.Option(help="Raise the floors in this file to the present scores.")] = None,
+    allow_lower: Annotated[bool, typer.Option("--allow-lower", help="With --record: floors may sink too.")] = False,
+) -> None:
+    """Score the extractors on annotated documents.
+
+    Example: numerate score tests/gold/dev --errors
+    """
+    import json
+
+    from extractors.model import Document
+    from flows import filters
+    from flows import score as scoring
+
+    documents = scoring.load(folder)
+    if not documents:
+        raise WrongUseError(f"no annotated documents (NN.txt, NN.clean.txt, NN.json) in {folder}")
+    answers = {each.name: filters.extract_answer(Document(each.name, each.raw)) for each in documents}
+    tally = scoring.score(documents, answers)
+    _write("".join(f"{line}\n" for line in scoring.lines(tally, errors=errors)))
+    if json_file:
+        json_file.write_text(json.dumps(scoring.report(tally), indent=1) + "\n", "utf-8")
+    if record:
+        _record(record, folder.name, scoring.measured(tally), allow_lower)
+    if floors and (below := scoring.below(scoring.measured(tally), _floors(floors).get(folder.name, {}))):
+        _warn(below)
+        raise typer.Exit(Exit.LOOK)
+
+
+def _floors(path: Path) -> dict[str, dict[str, float]]:
+    import json
+
+    try:
+        floors: dict[str, dict[str, float]] = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise WrongUseError(f"cannot read the floors in {path}: {error}") from error
+    return floors
+
+
+def _record(path: Path, name: str, measured: dict[str, float], allow_lower: bool) -> None:
+    import json
+
+    from flows.score import raised
+
+    floors = _floors(path) if path.exists() else {}
+    floors[name] = raised(measured, floors.get(name, {}), allow_lower=allow_lower)
+    path.write_text(json.dumps(floors, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
+@app.command()
+def units(
+    format: Annotated[ListFormat, typer.Option(help="How to show the list.")] = ListFormat.table,
+    kind: Annotated[str | None, typer.Option(help="Only units of this kind, such as area.")] = None,
+) -> None:
+    """List the units that are known, with their codes and factors.
+
+    Example: numerate units --kind area
+    """
+    from flows import display, filters
+    from schemas.units import rows
+
+    found = [row for row in rows() if kind in (None, row["unit_kind"])]
+    if not found:
+        raise WrongUseError(
+            f"no unit of kind {kind!r}; there are {', '.join(sorted({r['unit_kind'] for r in rows()}))}"
+        )
+    if format is ListFormat.json:
+        _write("".join(filters.as_json(row) + "\n" for row in found))
+    elif format is ListFormat.csv:
+        _write(filters.as_csv(found, found[0]))
+    else:
+        display.show(display.plain_table(found))
+
+
+@snapshots_app.command("list")
+def list_snapshots(processed: Processed = "processed") -> None:
+    """List the snapshots, the current one marked.
+
+    Example: numerate snapshots list processed
+    """
+    from flows import display
+    from flows.snapshots import Snapshots
+
+    store = Snapshots(processed)
+    current = store.current()
+    found = [_snapshot_row(store.manifest(name), name == current) for name in store.ids()]
+    if not found:
+        raise WrongUseError(f"nothing is published in {processed}; `numerate run` publishes")
+    display.show(display.plain_table(found))
+
+
+def _snapshot_row(manifest: dict[str, Any], is_current: bool) -> dict[str, Any]:
+    rows = {name: f"{entry['rows']:,}" for name, entry in manifest["tables"].items()}
+    kept = {name: rows[name] for name in ("documents", "figures", "quarantine")}
+    return {"snapshot": manifest["snapshot"], "current": "*" if is_current else "", **kept}
+
+
+@snapshots_app.command("verify")
+def verify_snapshot(
+    processed: Processed = "processed",
+    snapshot: Annotated[str | None, typer.Argument(help="Its id; the current one if left out.")] = None,
+) -> None:
+    """Check files, hashes, counts and columns of a snapshot; exit with 1 when something is wrong.
+
+    Example: numerate snapshots verify processed
+    """
+    store, name = _named(processed, snapshot)
+    wrong = list(store.verify(name))
+    _warn(wrong)
+    if wrong:
+        raise typer.Exit(Exit.LOOK)
+    typer.echo(f"{name} is whole")
+
+
+@snapshots_app.command("rollback")
+def roll_back(
+    snapshot: Annotated[str, typer.Argument(help="The snapshot to go back to.")], processed: Processed = "processed"
+) -> None:
+    """Make an older snapshot the current one; the newer ones stay.
+
+    Example: numerate snapshots rollback 20260101T000000Z-0123abcd processed
+    """
+    from flows.lock import exclusive
+
+    store, name = _named(processed, snapshot)
+    with exclusive(store.root, wait=True, say=lambda message: _warn([message])):
+        store.flip(name)
+    typer.echo(f"{name} is current")
+
+
+@snapshots_app.command("prune")
+def prune_snapshots(
+    processed: Processed = "processed",
+    days: Annotated[float, typer.Option(min=0, help="Keep snapshots younger than this.")] = 7,
+) -> None:
+    """Remove snapshots older than the grace period; the current one always stays.
+
+    Example: numerate snapshots prune processed --days 30
+    """
+    from flows.lock import exclusive
+    from flows.snapshots import Snapshots
+
+    store = Snapshots(processed)
+    if store.current() is None:
+        raise WrongUseError(f"nothing is published in {processed}")
+    with exclusive(store.root, wait=True, say=lambda message: _warn([message])):
+        gone = store.prune(days)
+    typer.echo(f"{len(gone)} removed: {', '.join(gone)}" if gone else "nothing to remove")
+
+
+def _named(processed: str, snapshot: str | None) -> tuple[Any, str]:
+    from flows.snapshots import Snapshots
+
+    store = Snapshots(processed)
+    name = snapshot or store.current()
+    if name is None or name not in store.ids():
+        raise WrongUseError(f"there is no snapshot {name!r} in {processed}" if name else f"nothing is in {processed}")
+    return store, name
+
+
+def _document(source: str) -> Document:
+    """The document of a file or of standard input, read as the flow reads it.
+
+    Raises:
+        WrongUseError: there is no such file.
+        RunError: it cannot be read.
+    """
+    from extractors.reading import RawFile, Refusal, local_source, read
+
+    try:
+        if source == "-":
+            return read(RawFile("-", ".txt", sys.stdin.buffer.read()))
+        return read(local_source(source))
+    except Refusal as refusal:
+        kind = WrongUseError if refusal.reason in ("vanished", "not_a_file") else RunError
+        raise kind(f"{source}: {refusal.detail} ({refusal.reason})") from refusal
+
+
+def _stream(source: str, answer: Any) -> None:
+    from flows.filters import answer_lines
+
+    failed = False
+    with _lines(source) as lines:
+        for line, is_error in answer_lines(lines, answer):
+            failed = failed or is_error
+            _write(line + "\n")
+            sys.stdout.flush()
+    if failed:
+        raise typer.Exit(Exit.LOOK)
+
+
+def _lines(source: str) -> Any:
+    if source == "-":
+        return sys.stdin.buffer
+    try:
+        return open(source, "rb")
+    except OSError as error:
+        raise WrongUseError(f"{source}: {error.strerror}") from error
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+
+
+def _warn(messages: Iterable[str]) -> None:
+    for message in messages:
+        typer.echo(f"numerate: {message}", err=True)
+
+
+def main() -> NoReturn:
+    """The entry point: exit statuses as ``flows.outcome.Exit`` has them, and no traceback for a user's mistake."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        app(standalone_mode=True)
+    except RunError as error:
+        _warn([str(error)])
+        _leave(error.status)
+    except BrokenPipeError:
+        # the reader of our output has gone; nothing is left to say, not even when Python flushes at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave(Exit.DONE)
+    except KeyboardInterrupt:
+        _leave(130)
+    _leave(Exit.DONE)
+
+
+def _leave(status: int) -> NoReturn:
+    raise SystemExit(int(status))
+
+
+if __name__ == "__main__":
+    main()

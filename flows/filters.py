@@ -1,0 +1,160 @@
+"""The filters ``clean`` and ``extract``: text in, text or records out, a line at a time, without Prefect or pandas."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from extractors.model import CleanText, Document, Extraction
+from schemas.records import figure_record, with_numbers
+
+Answer = Callable[[Document], dict[str, Any]]
+_TEXTS = ("url", "publisher", "title")
+
+
+class LineError(ValueError):
+    """A line that is no document; the message says what was expected."""
+
+
+def clean_answer(document: Document) -> dict[str, Any]:
+    """``{text, edits}`` of a document."""
+    from extractors.cleaning import clean
+
+    cleaned = clean(document.text, document.layout)
+    return {"text": cleaned.text, "edits": edit_records(cleaned)}
+
+
+def extract_answer(document: Document, *, everything: bool = False) -> dict[str, Any]:
+    """``{text, figures}`` of a document; with ``everything`` also ``not_figures``."""
+    extraction = extraction_of(document)
+    answer = {"text": extraction.clean.text, "figures": figure_records(extraction)}
+    return answer | {"not_figures": not_figure_records(extraction)} if everything else answer
+
+
+def extraction_of(document: Document) -> Extraction:
+    """What the pipeline reads in a document."""
+    from extractors.pipeline import extract
+
+    return extract(document)
+
+
+def figure_records(extraction: Extraction) -> list[dict[str, Any]]:
+    """The figures as JSON takes them."""
+    return [with_numbers(figure_record(figure)) for figure in extraction.figures]
+
+
+def not_figure_records(extraction: Extraction) -> list[dict[str, Any]]:
+    """The numbers that are no figures, each with its reason."""
+    return [
+        {"quote": other.quote, "start": other.start, "end": other.end, "why": other.why}
+        for other in extraction.not_figures
+    ]
+
+
+def edit_records(cleaned: CleanText) -> list[dict[str, Any]]:
+    """The repairs, with the raw text before and after."""
+    return [
+        {
+            "raw_start": edit.raw_start,
+            "raw_end": edit.raw_end,
+            "before": cleaned.raw[edit.raw_start : edit.raw_end],
+            "after": edit.replacement,
+            "rule": edit.rule,
+        }
+        for edit in cleaned.edits
+    ]
+
+
+def answer_lines(lines: Iterable[bytes], answer: Answer) -> Iterator[tuple[str, bool]]:
+    """For each JSON line ``{id, text, …}`` its answer as a JSON line, and whether it is an error.
+
+    >>> def upper(document): return {"text": document.text.upper()}
+    >>> list(answer_lines([b'{"id": 7, "text": "a"}', b"", b'{"id": 8}'], upper))
+    [('{"id": 7, "text": "A"}', False), ('{"id": 8, "error": "text is missing"}', True)]
+    """
+    for line in lines:
+        if line.strip():
+            yield _answer_line(line, answer)
+
+
+def _answer_line(line: bytes, answer: Answer) -> tuple[str, bool]:
+    identity = None
+    try:
+        entry = json.loads(line)
+        if not isinstance(entry, dict):
+            raise LineError(f"a line is {type(entry).__name__}, not an object with id and text")
+        identity = entry.get("id")
+        return as_json({"id": identity} | answer(document_of(entry))), False
+    except LineError as error:
+        return as_json({"id": identity, "error": str(error)}), True
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        return as_json({"id": identity, "error": f"{type(error).__name__}: {error}"[:300]}), True
+    except Exception as error:  # noqa: BLE001 - one text must not stop the stream; the line says what happened
+        return as_json({"id": identity, "error": f"{type(error).__name__}: {error}"[:300]}), True
+
+
+def document_of(entry: dict[str, Any]) -> Document:
+    """The Document of a JSON line.
+
+    Raises:
+        LineError: a field is missing or of another type.
+    """
+    text = entry.get("text")
+    if text is None:
+        raise LineError("text is missing")
+    if not isinstance(text, str):
+        raise LineError(f"text is {type(text).__name__}, not a string")
+    for name in _TEXTS:
+        if not isinstance(entry.get(name), str | None):
+            raise LineError(f"{name} is {type(entry[name]).__name__}, not a string")
+    known: dict[str, Any] = {name: entry.get(name) for name in _TEXTS}
+    return Document(str(entry.get("id", "-")), text, published=_day(entry.get("published")), **known)
+
+
+def _day(value: object) -> date | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        raise LineError(f"published is {value!r}, not a date such as 2021-03-04") from None
+
+
+def as_json(value: Any) -> str:
+    """JSON in readable characters; halves of characters, which no encoding can write, as escapes."""
+    written = json.dumps(value, ensure_ascii=False)
+    try:
+        written.encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(value)
+    return written
+
+
+def as_csv(records: list[dict[str, Any]], columns: Iterable[str]) -> str:
+    """CSV with a header. A text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    names = list(columns)
+    writer.writerow(names)
+    writer.writerows([_cell(record[name]) for name in names] for record in records)
+    return out.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list):
+        value = " ".join(map(str, value))
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+
+
+def diff_lines(cleaned: CleanText, width: int = 24) -> Iterator[str]:
+    """One line an edit: where it is in the raw text, what was replaced by what, around it, and by which rule."""
+    for edit in cleaned.edits:
+        before = cleaned.raw[max(0, edit.raw_start - width) : edit.raw_start]
+        after = cleaned.raw[edit.raw_end : edit.raw_end + width]
+        gone = cleaned.raw[edit.raw_start : edit.raw_end]
+        shown = f"{before}[-{gone}-]{{+{edit.replacement}+}}{after}".replace("\r", "\\r").replace("\n", "\\n")
+        yield f"{edit.raw_start}-{edit.raw_end}\t{edit.rule}\t{shown}"

@@ -1,0 +1,59 @@
+"""How a command ends: the exit statuses, the errors that lead to them, and what a run has to say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """Exit statuses, the same for every command."""
+
+    DONE = 0
+    LOOK = 1  # done, and there is something to see
+    WRONG_USE = 2
+    FAILED = 3  # nothing was published
+    REFUSED = 4  # another run holds the lock, too much quarantined, too much of the raw folder gone
+
+
+class RunError(Exception):
+    """A run that ends without publishing, with a message for a person and the exit status."""
+
+    status = Exit.FAILED
+
+
+class WrongUseError(RunError):
+    """What was asked cannot be done: a folder is missing, an option has no such value."""
+
+    status = Exit.WRONG_USE
+
+
+class RefusedError(RunError):
+    """What was asked would do harm, or another run is at it."""
+
+    status = Exit.REFUSED
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did, for the terminal, the Prefect artifact and the manifest."""
+
+    raw: str
+    processed: str
+    snapshot: str | None = None
+    parent: str | None = None
+    published: bool = False
+    new: int = 0
+    changed: int = 0
+    stale: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    documents: int = 0
+    figures: int = 0
+    edits: int = 0
+    quarantined: Counter[str] = field(default_factory=Counter)
+    quarantined_documents: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)

@@ -1,0 +1,181 @@
+"""The Prefect flow ``process``: raw folder in, snapshot out. Tasks are thin; the work is in ``flows.run``."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Generic, TypeVar
+
+from flows.embedded import prepare
+
+prepare()
+
+from prefect import flow, task  # noqa: E402 - after its settings
+from prefect.cache_policies import NO_CACHE  # noqa: E402
+from prefect.client.schemas.objects import State  # noqa: E402
+from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
+
+from flows import run, summary  # noqa: E402
+from flows.batch import Done, Task, process_batch  # noqa: E402
+from flows.lock import exclusive  # noqa: E402
+from flows.outcome import Report  # noqa: E402
+from flows.plan import Inventory  # noqa: E402
+from flows.progress import Progress, Quiet, WithArtifact  # noqa: E402
+from flows.run import Settings, Work  # noqa: E402
+from flows.snapshots import Merge, ShardFile, merge  # noqa: E402
+from flows.workers import Workers  # noqa: E402
+
+#: batches handed to Prefect ahead of the workers, so that none waits and none piles up
+_AHEAD = 3
+_BATCH_TIMEOUT = 3600
+Thing = TypeVar("Thing")
+
+
+def _transient(_task: Any, _run: Any, state: State[Any]) -> bool:
+    """Worth another try: the disk or the network failed. A mistake in code or data stays one."""
+    try:
+        state.result()
+    except OSError:
+        return True
+    except Exception:  # noqa: BLE001 - whatever else it was, it will be again
+        return False
+    return False
+
+
+class Held(Generic[Thing]):
+    """A parameter that Prefect takes as it is: it looks into collections and dataclasses, but not into this."""
+
+    def __init__(self, value: Thing) -> None:
+        self.value = value
+
+
+class Tools:
+    """What the tasks of one run share; Prefect takes it as it is, without looking into it."""
+
+    def __init__(self, settings: Settings, progress: Progress, pool: Workers | None = None) -> None:
+        self.settings = settings
+        self.progress = progress
+        self.pool = pool
+
+
+@task(name="discover", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=2, retry_condition_fn=_transient)
+def discover(tools: Tools) -> Inventory:
+    """What lies in the raw folder, each file known by its hash."""
+    return run.take_stock(tools.settings)
+
+
+@task(name="plan", cache_policy=NO_CACHE)
+def plan(tools: Tools, inventory: Held[Inventory]) -> Work:
+    """What is new, changed or stale."""
+    return run.make_ready(tools.settings, inventory.value)
+
+
+@task(name="read", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=2, retry_condition_fn=_transient)
+def read(tools: Tools, batch: Held[Task]) -> list[Done]:
+    """One batch: read, clean, extract, check, stage."""
+    return tools.pool.run(batch.value) if tools.pool else [process_batch(batch.value)]
+
+
+@task(name="publish", cache_policy=NO_CACHE)
+def publish(tools: Tools, work: Held[Work]) -> str:
+    """The new snapshot, complete, then current."""
+    return run.publish(work.value, lambda merges: _merged(tools, merges))
+
+
+def _merged(tools: Tools, merges: Iterable[Merge]) -> Iterator[ShardFile | None]:
+    if tools.pool is None:
+        return map(merge, merges)
+    return tools.pool.map(merge, merges)
+
+
+@task(name="report", cache_policy=NO_CACHE)
+def tell(tools: Tools, found: Held[Report]) -> None:
+    """The summary as an artifact on the page of the run."""
+    from prefect.artifacts import create_markdown_artifact
+    from prefect.context import TaskRunContext
+
+    if TaskRunContext.get():
+        create_markdown_artifact(
+            summary.as_markdown(found.value), key="numerate-report", description="What the run did"
+        )
+
+
+_THREADS: Any = ThreadPoolTaskRunner(max_workers=64)
+
+
+@flow(name="process", validate_parameters=False, task_runner=_THREADS)
+def process(raw: str = "raw", processed: str = "processed", **options: Any) -> Report:
+    """Turns what is new in a raw folder into a snapshot of validated tables.
+
+    ``options`` are the other fields of ``flows.run.Settings``.
+
+    Raises:
+        RunError: nothing was published; its ``status`` is the exit status.
+    """
+    progress = WithArtifact(options.pop("progress", None) or Quiet())
+    tools = Tools(Settings(raw, processed, **options), progress)
+    with exclusive(Path(processed), wait=tools.settings.wait, say=progress.stage):
+        return _run(tools)
+
+
+def _run(tools: Tools) -> Report:
+    seconds: dict[str, float] = {}
+    with _Stage("discover", tools, seconds):
+        inventory = discover(tools)
+    with _Stage("plan", tools, seconds):
+        work = plan(tools, Held(inventory))
+    work.seconds = seconds
+    snapshot = None
+    with ExitStack() as stack:
+        count = run.worker_count(work)
+        if count and not work.nothing_to_do:
+            tools.pool = stack.enter_context(Workers(count))
+        _read_all(tools, work, count)
+        if not work.nothing_to_do or work.staged:
+            with _Stage("publish", tools, seconds):
+                snapshot = publish(tools, Held(work))
+    found = run.report(work, snapshot)
+    tell(tools, Held(found))
+    return found
+
+
+def _read_all(tools: Tools, work: Work, workers: int) -> None:
+    """Hands out the batches, a few ahead of the workers, and takes note of each that is done."""
+    total = sum(item.cost for item in work.plan.todo)
+    amount = 0
+    tools.progress.stage("read")
+    waiting: deque[Any] = deque()
+    for batch in run.tasks(work):
+        if not workers:
+            amount += _note(work, read(tools, Held(batch)))
+        else:
+            waiting.append(read.with_options(timeout_seconds=_BATCH_TIMEOUT).submit(tools, Held(batch)))
+        if len(waiting) >= _AHEAD * workers:
+            amount += _note(work, waiting.popleft().result()) if waiting else 0
+        tools.progress.done(amount, total)
+    for future in waiting:
+        amount += _note(work, future.result())
+        tools.progress.done(amount, total)
+
+
+def _note(work: Work, done: list[Done]) -> int:
+    for part in done:
+        run.record(work, part)
+    return sum(part.bytes for part in done)
+
+
+class _Stage:
+    """Says which stage the run is at, and keeps how long it took."""
+
+    def __init__(self, name: str, tools: Tools, seconds: dict[str, float]) -> None:
+        self._name, self._seconds = name, seconds
+        tools.progress.stage(name)
+
+    def __enter__(self) -> None:
+        self._started = perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        self._seconds[self._name] = perf_counter() - self._started

@@ -1,0 +1,108 @@
+"""What a run shows while it works: a bar on a terminal, a line now and then elsewhere, an artifact in Prefect."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+_EVERY = 2.0
+_LINE_EVERY = 10.0
+
+
+class Progress(Protocol):
+    """Told how much of how much is done, in bytes, and what stage the run is at."""
+
+    def stage(self, name: str) -> None: ...
+
+    def done(self, amount: int, total: int) -> None: ...
+
+
+class Quiet:
+    """Shows nothing."""
+
+    def stage(self, name: str) -> None:
+        """Nothing to show."""
+
+    def done(self, amount: int, total: int) -> None:
+        """Nothing to show."""
+
+
+class Lines:
+    """A line on stderr every ten seconds, for logs and pipes."""
+
+    def __init__(self) -> None:
+        self._shown = time.monotonic()
+
+    def stage(self, name: str) -> None:
+        """Stages are not worth a line each."""
+
+    def done(self, amount: int, total: int) -> None:
+        if time.monotonic() - self._shown > _LINE_EVERY:
+            self._shown = time.monotonic()
+            sys.stderr.write(f"read {amount / 1e6:.1f} of {total / 1e6:.1f} MB\n")
+
+
+class Bar:
+    """A Rich progress bar on stderr."""
+
+    def __init__(self, bar: Any) -> None:
+        self._bar = bar
+        self._task = bar.add_task("starting", total=None)
+
+    def stage(self, name: str) -> None:
+        self._bar.update(self._task, description=name)
+
+    def done(self, amount: int, total: int) -> None:
+        self._bar.update(self._task, completed=amount, total=total)
+
+
+class WithArtifact:
+    """Shows progress as ``shown`` does and, inside a Prefect run, in an artifact on the page of the run."""
+
+    def __init__(self, shown: Progress) -> None:
+        self._shown = shown
+        self._id: Any = None
+        self._sent = 0.0
+
+    def stage(self, name: str) -> None:
+        self._shown.stage(name)
+
+    def done(self, amount: int, total: int) -> None:
+        self._shown.done(amount, total)
+        finished = amount >= total
+        if _in_prefect_run() and (finished or time.monotonic() - self._sent > _EVERY):
+            self._sent = time.monotonic()
+            self._send(100.0 * amount / total if total else 100.0)
+
+    def _send(self, percent: float) -> None:
+        from prefect.artifacts import create_progress_artifact, update_progress_artifact
+
+        if self._id is None:
+            self._id = create_progress_artifact(percent, key="numerate-progress", description="Bytes read")
+        else:
+            update_progress_artifact(self._id, percent)
+
+
+def _in_prefect_run() -> bool:
+    from prefect.context import FlowRunContext
+
+    context = FlowRunContext.get()
+    return bool(context and context.flow_run)
+
+
+@contextmanager
+def on_terminal(*, quiet: bool) -> Iterator[Progress]:
+    """The progress that fits where stderr goes."""
+    if quiet or not sys.stderr.isatty():
+        yield Quiet() if quiet else Lines()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as RichProgress
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with RichProgress(*columns, console=Console(stderr=True), transient=True) as bar:
+        yield Bar(bar)

@@ -1,0 +1,75 @@
+"""The summary of a run: rows for a table on the terminal, and the same as Markdown for Prefect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from flows.outcome import Report
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+
+def rows(report: Report) -> Iterator[tuple[str, str]]:
+    """What is worth knowing after a run, label and value."""
+    yield "snapshot", report.snapshot or "none"
+    yield "this run", _changes(report)
+    yield "documents", f"{report.documents:,}"
+    yield "figures", f"{report.figures:,}"
+    yield "repairs", f"{report.edits:,}"
+    yield "quarantined", _counts(report.quarantined) or "nothing"
+    if report.skipped:
+        yield "skipped", _counts(report.skipped)
+    yield "seconds", ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in report.seconds.items()) or "0"
+    for note in report.notes:
+        yield "note", note
+
+
+def _changes(report: Report) -> str:
+    if not report.published:
+        return f"nothing new; {report.unchanged:,} unchanged, nothing published"
+    counts = {
+        "new": report.new,
+        "changed": report.changed,
+        "made by older rules": report.stale,
+        "unchanged": report.unchanged,
+        "gone": report.removed,
+    }
+    return ", ".join(f"{count:,} {name}" for name, count in counts.items() if count) or "an empty snapshot"
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(
+        f"{count:,} {name}" for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    )
+
+
+def next_steps(report: Report) -> list[str]:
+    """Where to look after the run."""
+    tables = f"{report.processed}/current"
+    steps = [f"read the tables: {report.processed}/README.md, or schemas.read({report.processed!r}, 'figures')"]
+    if report.quarantined:
+        steps.append(
+            f"see what was kept out: schemas.read({report.processed!r}, 'quarantine'), files in {tables}/quarantine"
+        )
+    return steps
+
+
+def as_table(report: Report) -> Table:
+    """The summary for the terminal."""
+    from rich.table import Table
+
+    table = Table(title=f"{report.raw} → {report.processed}", show_header=False, title_justify="left")
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for label, value in rows(report):
+        table.add_row(label, value)
+    return table
+
+
+def as_markdown(report: Report) -> str:
+    """The summary for the page of the run in Prefect."""
+    lines = [f"# {report.raw} → {report.processed}", "", "| | |", "|---|---|"]
+    lines += [f"| {label} | {value.replace('|', '&#124;')} |" for label, value in rows(report)]
+    return "\n".join([*lines, "", *(f"- {step}" for step in next_steps(report))]) + "\n"

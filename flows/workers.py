@@ -1,0 +1,145 @@
+"""Batches in worker processes. A document that ends or holds up its worker is found, and the others are read.
+
+A broken pool does not say who broke it. Each batch leaves word of the document it is at, so the suspect is read once
+more, alone, in a process of its own: only what ends that one too is convicted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from multiprocessing import get_context
+from typing import TypeVar
+
+from flows.batch import Done, Task, convict, in_flight_path, process_batch
+
+#: a worker that does not stop by itself gets this many seconds more before it is killed
+GRACE = 10.0
+Input = TypeVar("Input")
+Output = TypeVar("Output")
+_TRIES = 3
+_POLL = 1.0
+
+
+class Workers:
+    """A pool of spawned processes; each builds the spaCy pipeline once. Thread-safe; a context manager."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._lock = threading.Lock()
+        self._pool: ProcessPoolExecutor | None = None
+        self._alone = threading.Lock()
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def run(self, task: Task) -> list[Done]:
+        """The batch, in a worker; several parts of it when a document had to be taken out.
+
+        Raises:
+            BrokenProcessPool: workers end again and again although no document is to blame.
+        """
+        for _ in range(_TRIES):
+            pool = self._current()
+            try:
+                return [_watched(pool, task)]
+            except BrokenProcessPool:
+                self._drop(pool)
+            suspect = _suspect(task)
+            if suspect is not None:
+                return self._without(suspect, task)
+        raise BrokenProcessPool("worker processes end again and again; is there enough memory? try --workers 1")
+
+    def map(self, work: Callable[[Input], Output], inputs: Iterable[Input]) -> Iterator[Output]:
+        """Other work, in order; little of it, and none that a document can break."""
+        return self._current().map(work, inputs)
+
+    def _without(self, suspect: str, task: Task) -> list[Done]:
+        alone = replace(task, items=tuple(item for item in task.items if item.doc_id == suspect))
+        others = replace(task, items=tuple(item for item in task.items if item.doc_id != suspect))
+        with self._alone:
+            done = [self._tried_alone(alone)]
+        return done + (self.run(others) if others.items else [])
+
+    def _tried_alone(self, task: Task) -> Done:
+        with ProcessPoolExecutor(1, get_context("spawn"), initializer=start_worker, initargs=(os.getpid(),)) as pool:
+            started = time.monotonic()
+            try:
+                return _watched(pool, task)
+            except BrokenProcessPool:
+                seconds = time.monotonic() - started
+        in_flight_path(task).unlink(missing_ok=True)
+        if seconds > task.seconds:
+            return convict(task, "too_slow", f"more than {task.seconds:g} seconds, and it could not be interrupted")
+        return convict(task, "crashed", "the process that read it ended, also with this document alone")
+
+    def _current(self) -> ProcessPoolExecutor:
+        with self._lock:
+            if self._pool is None:
+                context = get_context("spawn")
+                self._pool = ProcessPoolExecutor(
+                    self._count, context, initializer=start_worker, initargs=(os.getpid(),)
+                )
+            return self._pool
+
+    def _drop(self, pool: ProcessPoolExecutor) -> None:
+        with self._lock:
+            if self._pool is pool:
+                self._pool = None
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def start_worker(parent: int) -> None:
+    """Readies a worker: Ctrl-C is the parent's business, and a worker whose parent was killed ends by itself."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_POLL)
+    os._exit(1)
+
+
+def _watched(pool: ProcessPoolExecutor, task: Task) -> Done:
+    """The result of a batch; kills its worker when one document takes far longer than allowed."""
+    future = pool.submit(process_batch, task)
+    while True:
+        try:
+            return future.result(timeout=_POLL)
+        except NotYet:
+            _kill_if_stuck(task)
+
+
+def _kill_if_stuck(task: Task) -> None:
+    path = in_flight_path(task)
+    try:
+        since = time.time() - path.stat().st_mtime
+        worker = json.loads(path.read_text("utf-8"))["pid"]
+    except (OSError, ValueError):
+        return
+    if since > task.seconds + GRACE:
+        os.kill(worker, signal.SIGKILL)
+
+
+def _suspect(task: Task) -> str | None:
+    """The document a batch was at when its worker ended."""
+    path = in_flight_path(task)
+    try:
+        doc_id = str(json.loads(path.read_text("utf-8"))["doc_id"])
+    except (OSError, ValueError):
+        return None
+    path.unlink(missing_ok=True)
+    return doc_id
