@@ -87,7 +87,8 @@ def parse(
 
 
 def _nodes(doc: Doc, quantities: Sequence[Quantity], periods: Sequence[PeriodMention]) -> list[Node]:
-    nodes = [Node("Q", q.start, q.end, doc.text[q.start : q.end], quantity=i) for i, q in enumerate(quantities)]
+    text = doc.text
+    nodes = [Node("Q", q.start, q.end, text[q.start : q.end], quantity=i) for i, q in enumerate(quantities)]
     taken = [(q.start, q.end) for q in quantities]
     for i, period in enumerate(periods):
         if not _overlaps(period.start, period.end, taken):
@@ -129,7 +130,7 @@ def _overlaps(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
 
 def _words(doc: Doc, taken: list[tuple[int, int]]) -> list[Node]:
     nodes: list[Node] = []
-    spans = iter([*taken, (len(doc.text) + 1, len(doc.text) + 1)])
+    spans = iter([*taken, (1 << 60, 1 << 60)])
     first, last = next(spans)
     for token in doc:
         start, end = token.idx, token.idx + len(token.text)

@@ -62,7 +62,7 @@ def date_periods(reads: Sequence[Read], document: Document, clean: CleanText) ->
 
 
 def _context(reads: Sequence[Read], document: Document, clean: CleanText) -> Context:
-    plans = [m for m in find_periods(clean.text) if m.rule == "five_year_plan" and m.first is not None]
+    plans = [p for read in reads for p in read.sentence.periods if p.rule == "five_year_plan" and p.first is not None]
     context = Context(document.published or dateline(clean), plans, {int(y) for y in _COMPARED_YEAR.findall(clean.text)})
     titles = [document.title or "", *(clean.text[b.start : b.end] for b in clean.blocks[:2] if b.kind == "heading")]
     for title in titles:

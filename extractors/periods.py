@@ -85,7 +85,15 @@ def _rules() -> tuple[re.Pattern[str], dict[str, _Rule]]:
             pattern = pattern.replace("{" + name + "}", macro)
         rules[f"r{number}"] = _Rule(row, re.compile(_bounded(pattern), re.IGNORECASE))
     unnamed = (rf"(?P<{name}>{re.sub(r'[?]P<[a-z_0-9]+>', '?:', rule.regex.pattern)})" for name, rule in rules.items())
-    return re.compile("|".join(unnamed), re.IGNORECASE), rules
+    return re.compile(rf"(?<![\w.])(?={_STARTS})(?:{'|'.join(unnamed)})", re.IGNORECASE), rules
+
+
+#: How a time expression may begin; a cheap look before forty patterns are tried at a place.
+_STARTS = (
+    r"[\d\"“']|the\s|an?\s|jan|feb|ma[ry]|apr|ju[nl]|aug|sep|oct|nov|dec|first|initial|second|third|fourth|fi[fn]|six|seven|eigh"
+    r"|nin|ten|elev|twel|twen|thirteen|one\s|two|three|four|five|last|latter|same|corr|comp|equi|end|clos|begi|star|year|fisc|fy"
+    r"|past|pre|pri|next|com|foll|rec|this|these|those|cur|spri|summ|autu|fall|wint|earl|mid|late|q\d|h\d|half|cent|deca|cale"
+)
 
 
 def _bounded(pattern: str) -> str:

@@ -76,7 +76,7 @@ def _read_sentence(
     text: str, start: int, end: int, number: int, block: Block, opens: bool, memory: Memory, names: Names
 ) -> tuple[Read, list[NotFigure]]:
     doc = build().make_doc(text[start:end])
-    periods = find_periods(doc.text)
+    periods = find_periods(text[start:end])
     quantities, others = find_quantities(doc, periods)
     sentence = parse(doc, quantities, periods, names.words)
     drafts = assemble(sentence, memory) if quantities else []
