@@ -32,7 +32,7 @@ DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d+,\d{1,2}$")
 OCR_TOKEN = re.compile(r"(?<![\w.,+/:@#&=$-])(?=[\dlI.,]*[OolI])(?:[lIO]?\d[\dOoIl]*(?:[.,][\dOoIl]+)*|[lI]\d*(?:[.,]\d+)+)(?:(?![\w/@=+-])|(?=(?:th|st|nd|rd)\b))")
 AS_DIGITS = str.maketrans("OolI", "0011")
 WELL_FORMED = re.compile(r"(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d+)?")
-POINTS = str.maketrans("", "", ".,")
+POINTS, ROUND = str.maketrans("", "", ".,"), str.maketrans("Oo", "00", ".,")
 ORDINAL_END = re.compile(r"(?:th|st|nd|rd)\b")
 MEASURED = re.compile(MEASURE)
 
@@ -170,8 +170,8 @@ def letters_in_numbers(text: str) -> Iterator[Proposal]:
 def _certain(token: str, digits: str, after: str) -> bool:
     """Whether nothing but a number is written like that."""
     seen = sum(c.isdigit() for c in token)
-    if ORDINAL_END.match(after) or (seen and len(digits) > 1 and MEASURED.match(after) and token[1:2] != "O"):
-        return token[1:].translate(POINTS).isdigit()
+    if ORDINAL_END.match(after) or MEASURED.match(after):
+        return seen > 0 and len(digits) > 1 and token[1:].translate(ROUND).isdigit()
     inner = token[0].isdigit() and token[-1].isdigit()
     small_l = token[0] == "l" and token[1:].translate(POINTS).isdigit()
     grouped = "." in digits or "," in digits

@@ -42,6 +42,7 @@ LONGEST = 22
 #: From this cost on a word of three letters is looked at; a longer one from RARE on.
 RARE_SHORT = 11.5
 
+WHOLE = 14.5  #: a word in camel case may hold one as rare as this beside a name
 #: A part of a word in camel case must be this common; a whole that is this common is a name.
 COMMON, KNOWN_BRAND = 11.8, 17.5
 
@@ -288,6 +289,8 @@ def _is_joint(left: str, right: str, word: str, text: str, shown: frozenset[str]
         return False
     if left.islower():
         return left in words("joined_before") and (right.isupper() or _is_word(right, shown))
+    if len(left) > 3 and len(right) > 3 and (left in shown or is_pinyin(left)) and cost(right.lower()) < WHOLE:
+        return True
     return len(left) > 2 and len(right) > 2 and _is_word(left, shown) and _is_word(right, shown)
 
 
