@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from extractors.bounds import bound_after
 from extractors.nouns import is_plural, read_noun, singular, words_of
 from extractors.numerals import Numeral
 from extractors.readings import Reading, context
@@ -98,6 +99,9 @@ def _read_currency(tokens: Tokens, reading: Reading, floor: int) -> None:
 
 def _read_doubled(tokens: Tokens, reading: Reading) -> None:
     """``RMB 56.6 billion Yuan``, ``$10 dollars``: the same currency on both sides."""
+    if tokens.raw[reading.last] in ("U.S.", "US", "Australian", "Canadian") and tokens.low[reading.last + 1] in ("per", "a"):
+        reading.last += 1
+        return
     again = read_unit(tokens, reading.last)
     if again is None or again.unit.kind != "currency":
         return
@@ -139,6 +143,7 @@ def _read_unit_after(tokens: Tokens, reading: Reading) -> None:
             reading.low, reading.high = reading.low * found.unit.factor, reading.high * found.unit.factor
         _take(reading, found)
         reading.own_unit, reading.hyphenated = True, hyphenated
+        reading.age = "old" in tokens.low[start : found.last] or "age" in tokens.low[start : found.last]
         if reading.form == "fraction":
             reading.form = "words"
         _as_money(tokens, reading, found)
@@ -146,6 +151,9 @@ def _read_unit_after(tokens: Tokens, reading: Reading) -> None:
 
 
 def _unit_places(tokens: Tokens, reading: Reading, j: int) -> list[tuple[int, bool]]:
+    suffix = bound_after(tokens, j)
+    if suffix is not None and tokens.low[j] in ("-", "+", "plus", "odd", "余", "多"):
+        return [(suffix.edge, False)]
     if tokens.raw[j] in ("-", "‑", "–"):
         return [(j + 1, True)] if tokens.kind[j + 1] not in ("number", "code") else []
     low = tokens.low
@@ -163,7 +171,9 @@ def _holds(tokens: Tokens, reading: Reading, found: Found, start: int) -> bool:
     """Whether the unit read is meant: not ``2 times`` of a frequency word alone, not ``5 in`` the preposition."""
     unit, raw = found.unit, tokens.raw[start]
     if unit.code == "in" and raw == "in":
-        return tokens.glued(start)
+        return tokens.glued(start) or tokens.low[reading.numeral.first - 1] in ("ft", "feet", "foot")
+    if unit.code == "s" and raw == "s":
+        return not (reading.numeral.first and tokens.raw[reading.numeral.first - 1][:1].isupper())
     if unit.code == "multiple" and tokens.low[start] == "time":
         return False
     if unit.code == "index" and raw.lower() == "point" and reading.numeral.value != 1 and not reading.hyphenated:
@@ -180,6 +190,8 @@ def _holds(tokens: Tokens, reading: Reading, found: Found, start: int) -> bool:
 def _sign_apart(tokens: Tokens, reading: Reading, found: Found, start: int) -> bool:
     """A one-letter sign after a space: only in writing where a noun cannot follow."""
     raw = tokens.raw[start]
+    if "/" in found.code and tokens.raw[start + 1] == "/":
+        return True
     if raw in ("A", "I", "a", "s") or tokens.start[start] != tokens.end[start - 1] + 1 or reading.form != "digits":
         return False
     return raw not in ("N", "E") or tokens.kind[found.last] == "punct"
@@ -224,19 +236,18 @@ def _multiplies(tokens: Tokens, reading: Reading) -> bool:
 def _read_counted(tokens: Tokens, reading: Reading) -> None:
     """The noun of the thing counted, and what it is counted per."""
     j = reading.last
-    if tokens.raw[j] == "-" and tokens.kind[j + 1] == "word":
+    suffix = bound_after(tokens, j)
+    if suffix is not None:
+        j = suffix.edge
+    elif tokens.raw[j] == "-" and tokens.kind[j + 1] == "word":
         _read_modifier(tokens, reading)
         return
-    if tokens.raw[j] in ("+",):
-        j += 1
-    for phrase in (("- odd",), ("- plus",), ("or so",), ("or more",), ("plus",)):
-        pieces = phrase[0].split()
-        if tokens.low[j : j + len(pieces)] == pieces:
-            j += len(pieces)
     if reading.form == "vague" and tokens.low[j] == "of":
         j += 1
     value = reading.numeral.value
     noun = read_noun(tokens, j, many=value != 1 or reading.numeral.scaled)
+    if noun is None and tokens.low[reading.first - 1 : reading.first] in (["a"], ["an"]) and reading.form in ("digits", "words"):
+        noun = read_noun(tokens, j, many=False)
     if noun is None:
         _read_rate(tokens, reading)
         return

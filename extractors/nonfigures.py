@@ -14,7 +14,7 @@ from extractors.model import Why
 from extractors.readings import Reading, context
 from extractors.tokens import Tokens, tokenise
 
-_COLUMNS = {"before": list, "after": list, "forms": list, "unit": str, "whole": bool, "plain": bool, "touching": bool}
+_COLUMNS = {"before": list, "after": list, "forms": list, "unit": str, "whole": bool, "plain": bool, "touching": bool, "capital": bool}
 _LONG_TIMES = frozenset(("a", "mo", "wk", "d", "decade", "century"))
 _CLASSES = ("<cap>", "<num>", "<word>", "<superlative>", "<month>")
 _ROMAN = re.compile(r"(?=[IVX])(?:X{0,3})(?:IX|IV|V?I{0,3})")
@@ -109,6 +109,8 @@ def _rows_at(tokens: Tokens, i: int, table: dict[str, list[_Phrase]]) -> list[_P
 def _row_fits(tokens: Tokens, reading: Reading, row: Row, place: int) -> bool:
     if row.get("touching") and not tokens.glued(place):
         return False
+    if row.get("capital") and not tokens.raw[place].isupper():
+        return False
     if not _fits(reading, row):
         return False
     phrases = row.get("before")
@@ -126,6 +128,8 @@ def _fits(reading: Reading, row: Row) -> bool:
     if row.get("plain") and numeral.value < 100:
         return False
     wanted = row.get("unit", "none")
+    if row.get("why") == "period" and reading.age:
+        return False
     if wanted == "none":
         return not reading.own_unit
     return wanted in ("any", reading.kind) or (wanted == "long_time" and reading.unit in _LONG_TIMES)
@@ -136,7 +140,7 @@ def _fits(reading: Reading, row: Row) -> bool:
 
 def _shape(tokens: Tokens, reading: Reading) -> tuple[Why, str] | None:
     """What no single neighbouring word tells: years, section numbers at the start, product names, class labels."""
-    if reading.hyphenated and reading.unit in _LONG_TIMES and "old" not in tokens.low[reading.last - 1]:
+    if reading.hyphenated and reading.unit in _LONG_TIMES and not reading.age:
         return "period", "duration_modifier"
     if reading.hyphenated and reading.kind == "currency" and reading.first == reading.numeral.first and _round(reading):
         return "label", "money_class"
@@ -146,13 +150,27 @@ def _shape(tokens: Tokens, reading: Reading) -> tuple[Why, str] | None:
         return "section", "list_number"
     if reading.numeral.form != "digits":
         return ("name", "title_number") if _titled(tokens, reading) else None
+    if _is_year(tokens, reading) and tokens.low[reading.first - 1] in _IN_YEAR and reading.first:
+        return "period", "bare_year"
+    return None
+
+
+def classify_bare(tokens: Tokens, reading: Reading) -> tuple[Why, str] | None:
+    """Why a numeral that found no unit among its neighbours either is no figure: a year, a score, a product's number."""
+    if reading.numeral.form != "digits" or reading.own_unit:
+        return None
     if _is_year(tokens, reading):
         return "period", "bare_year"
+    if reading.counted:
+        return None
     if _is_pair(tokens, reading):
         return "identifier", "bare_pair"
     if _is_product(tokens, reading):
         return "name", "product_number"
     return None
+
+
+_IN_YEAR = frozenset("in since during by until till of".split())
 
 
 def _round(reading: Reading) -> bool:
@@ -168,6 +186,8 @@ def _is_section(tokens: Tokens, reading: Reading) -> bool:
         return False
     if first == 0:
         return raw[last] in (".", ")", "、") and tokens.kind[last + 1] == "word" and (raw[last + 1][0].isupper() or raw[last] == ")")
+    if tokens.low[0] in ("note", "notes", "remark", "remarks") and raw[first - 1] in (":", ";", ".") and tokens.raw[last] != ",":
+        return True
     opened = raw[first - 1] in ("(", "（") and first == 1
     closed = raw[last] in (")", "）")
     if closed and (opened or (raw[first - 1] in (";", ":") and raw[first - 1] != "(")) and tokens.kind[last + 1] == "word":
@@ -208,7 +228,7 @@ def _is_pair(tokens: Tokens, reading: Reading) -> bool:
         return False
     behind = tokens.raw[last] in ("-", "–") and tokens.glued(last) and tokens.kind[last + 1] == "number" and tokens.glued(last + 1)
     ahead = first > 1 and tokens.raw[first - 1] in ("-", "–") and tokens.glued(first) and tokens.kind[first - 2] == "number" and tokens.glued(first - 1)
-    return (behind and "%" not in tokens.raw[last + 1 : last + 3]) or ahead
+    return behind or ahead
 
 
 def _is_product(tokens: Tokens, reading: Reading) -> bool:

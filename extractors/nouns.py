@@ -11,6 +11,7 @@ from functools import cache
 from typing import NamedTuple
 
 from extractors.lexicon import Row, load
+from extractors.numerals import NUMBER_WORDS
 from extractors.tokens import Tokens
 
 LONGEST = 9
@@ -96,11 +97,17 @@ def _plural_noun(tokens: Tokens, i: int) -> Noun | None:
     while j < min(len(tokens), i + LONGEST):
         word = tokens.low[j]
         if tokens.kind[j] in ("word", "letters", "dotted", "code"):
-            if word in words_of("boundary"):
+            if (word in words_of("boundary") and tokens.raw[j + 1] != "-") or word in NUMBER_WORDS:
+                return None
+            if word in ("and", "or") and not _coordinates(tokens, i, j):
                 return None
             if is_plural(word) and not _modifies(tokens, j):
                 return _with_partner(tokens, j)
             j += 1
+        elif tokens.kind[j] == "number" and j > i:
+            j = _inner_size(tokens, j)
+            if j == 0:
+                return None
         elif _joins(tokens, j, i):
             j += 1
         else:
@@ -108,10 +115,31 @@ def _plural_noun(tokens: Tokens, i: int) -> Noun | None:
     return None
 
 
+def _coordinates(tokens: Tokens, i: int, j: int) -> bool:
+    """``primary and secondary schools``: the word joins two modifiers of one noun."""
+    return j > i and tokens.kind[j + 1] == "word" and tokens.low[j + 1] not in words_of("boundary") and not tokens.low[j + 1].endswith("ly")
+
+
+def _inner_size(tokens: Tokens, j: int) -> int:
+    """Past a size or class inside the name (``five new 1,000-ton berths``, ``4A-level attractions``); 0 if it is none."""
+    k = j + 1
+    if tokens.kind[k] in ("letters", "word") and tokens.glued(k):
+        k += 1
+    return k + 2 if tokens.raw[k] == "-" and tokens.kind[k + 1] == "word" else 0
+
+
+_ABSTRACT = ("tion", "sion", "ment", "ance", "ence", "ship", "ity")
+
+
 def _modifies(tokens: Tokens, j: int) -> bool:
-    """A plural that only modifies the next word: ``sports facilities``, ``women's rights``."""
-    after = tokens.low[j + 1]
-    return tokens.kind[j + 1] in ("word", "letters") and is_plural(after) or tokens.raw[j + 1] == "-"
+    """A plural that only modifies what follows: ``sports facilities``, ``relics protection units``."""
+    if tokens.raw[j + 1] == "-":
+        return tokens.glued(j + 1)
+    if tokens.kind[j + 1] not in ("word", "letters"):
+        return False
+    if tokens.low[j] in words_of("plural_modifier"):
+        return is_plural(tokens.low[j + 1]) or is_plural(tokens.low[j + 2])
+    return tokens.low[j + 1].endswith(_ABSTRACT) and is_plural(tokens.low[j + 2])
 
 
 def _joins(tokens: Tokens, j: int, i: int) -> bool:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 
 from extractors.lexicon import Row, load
 from extractors.tokens import Tokens, tokenise
 
+ONE = Decimal(1)
 SMALL = {
     word: Decimal(value)
     for value, word in enumerate(
@@ -66,7 +67,7 @@ _INDIAN = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?")
 _MYRIAD = re.compile(r"\d{1,4}(?:,\d{4})+(?:\.\d+)?")
 _EUROPEAN = re.compile(r"\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}")
 _COMMA = re.compile(r"\d+,\d{1,2}|0,\d+")
-_POWER = re.compile(r"(.*?)(?:[eE]([+-]?\d+)|\s?[×x]\s?10\^?\s?([−–⁻-]?[\d⁰¹²³⁴⁵⁶⁷⁸⁹]+)|\^[+-]?([+-]?\d+))")
+_POWER = re.compile(r"(.*?)(?:[eE]([+-]?\d+)|\s?[×x]\s?10\^?\s?([−–⁻-]?[\d⁰¹²³⁴⁵⁶⁷⁸⁹]+)|\^([+-]*\d+))")
 _SUPERSCRIPTS = str.maketrans("⁻−–⁰¹²³⁴⁵⁶⁷⁸⁹", "---0123456789")
 _SPACED_HEAD = re.compile(r"[1-9]\d{0,2}")
 _SPACED_TAIL = re.compile(r"\d{3}(?:[.,]\d+)?")
@@ -78,7 +79,7 @@ class Numeral:
     """A number expression: pieces ``first`` to ``last`` (not included), what it is worth, how it is written.
 
     ``form`` is digits, words, fraction, ordinal, fold, vague, or the reason why it is no number: stamp, identifier,
-    code, circled, unreadable. ``scaled`` tells that a scale word took part.
+    code, circled, unreadable. ``scale`` is the factor of its last scale words.
     """
 
     first: int
@@ -87,7 +88,12 @@ class Numeral:
     form: str
     low: Decimal | None = None
     high: Decimal | None = None
-    scaled: bool = False
+    scale: Decimal = ONE
+
+    @property
+    def scaled(self) -> bool:
+        """Whether a scale word took part."""
+        return self.scale != 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +155,9 @@ def _parse_power(digits: str) -> Decimal | None:
     try:
         if exponent:
             return base.scaleb(int(exponent.translate(_SUPERSCRIPTS)))
-        return base ** int(match[4])
-    except (InvalidOperation, OverflowError):
+        power = int(match[4].lstrip("+-"))
+        return base ** (-power if match[4].count("-") % 2 else power) if power < 1000 else None
+    except (ArithmeticError, ValueError):
         return None
 
 
@@ -207,17 +214,25 @@ def _read_digits(tokens: Tokens, i: int) -> Numeral:
         return Numeral(i, i + 1, Decimal(0), "unreadable")
     if tokens.glued(last) and tokens.low[last] in ("st", "nd", "rd", "th"):
         return Numeral(i, last + 1, value, "ordinal")
-    value, last, scaled = _scaled(tokens, value, last)
+    value, last, scale = _scaled(tokens, value, last)
+    if tokens.low[last] in DOZEN:
+        value, last, scale = value * 12, last + 1, Decimal(12)
     value, last = _plus_fraction(tokens, value, last)
-    if tokens.low[last] == "over" and form == "digits" and _is_number(tokens, last + 1) and _isolated(tokens, i, last + 2):
-        below = parse_literal(tokens.raw[last + 1])
-        if below:
-            return Numeral(i, last + 2, value / below, "fraction")
-    return Numeral(i, last, value, form, scaled=scaled)
+    below = _over(tokens, last)
+    if below is not None and form == "digits":
+        return Numeral(i, below[1], value / below[0], "fraction")
+    return Numeral(i, last, value, form, scale=scale)
 
 
-def _isolated(tokens: Tokens, first: int, last: int) -> bool:
-    return first == 0 and last >= len(tokens)
+def _over(tokens: Tokens, i: int) -> tuple[Decimal, int] | None:
+    """The denominator of ``one over twenty``, spoken as the end of a text; elsewhere ``over`` is a bound."""
+    if tokens.low[i] != "over":
+        return None
+    if _is_number(tokens, i + 1):
+        below, last = parse_literal(tokens.raw[i + 1]), i + 2
+    else:
+        below, last, _ = _cardinal(tokens, i + 1)
+    return (below, last) if below and last >= len(tokens) - (tokens.raw[len(tokens) - 1] == ".") else None
 
 
 def _is_number(tokens: Tokens, i: int) -> bool:
@@ -277,20 +292,20 @@ def _one_space(tokens: Tokens, i: int) -> bool:
 # --- scales and added parts --------------------------------------------------------------------------------------------
 
 
-def _scaled(tokens: Tokens, value: Decimal, i: int) -> tuple[Decimal, int, bool]:
+def _scaled(tokens: Tokens, value: Decimal, i: int) -> tuple[Decimal, int, Decimal]:
     """``value`` times the scale words that follow, and the smaller amounts added to it (``3 trillion and 268 billion``)."""
     last, factor = _scale_words(tokens, i)
     if last == i:
-        return value, i, False
+        return value, i, ONE
     value *= factor
     while True:
         j = last + (tokens.low[last] == "and")
         if not _is_number(tokens, j):
-            return value, last, True
+            return value, last, factor
         part, after = parse_literal(tokens.raw[j]), j + 1
         after, smaller = _scale_words(tokens, after)
         if part is None or after == j + 1 or smaller >= factor or part * smaller >= factor:
-            return value, last, True
+            return value, last, factor
         value, last, factor = value + part * smaller, after, smaller
 
 
@@ -312,7 +327,7 @@ def _scale_words(tokens: Tokens, i: int) -> tuple[int, Decimal]:
 def _sign(tokens: Tokens, i: int, scale: Scale) -> Scale | None:
     touches = tokens.glued(i)
     if scale.needs == "touch":
-        return scale if touches or (tokens.raw[i] == "k" and _isolated(tokens, 0, i + 1)) else None
+        return scale if touches or (tokens.raw[i] == "k" and i + 1 >= len(tokens)) else None
     return scale if _money_around(tokens, i) else None
 
 
@@ -383,7 +398,7 @@ def _read_half(tokens: Tokens, first: int, i: int) -> Numeral | None:
     if tokens.low[k] in DOZEN:
         last, factor = k + 1, Decimal(12)
     if last > k:
-        return Numeral(first, last, value * factor, "words", scaled=True)
+        return Numeral(first, last, value * factor, "words", scale=factor)
     if tokens.low[i] == "quarter" and first == i:
         return None
     return Numeral(first, j, value, "fraction")
@@ -404,38 +419,38 @@ def _read_fold(tokens: Tokens, i: int) -> Numeral | None:
 
 def _read_cardinal(tokens: Tokens, i: int, start: int | None = None) -> Numeral | None:
     first = i if start is None else start
-    value, last, scaled = _cardinal(tokens, i)
+    value, last, scale = _cardinal(tokens, i)
     if value is None:
         return None
     value, last = _point(tokens, value, last)
     if last < len(tokens):
         factor_end, factor = _scale_words(tokens, last)
         if factor_end > last:
-            value, last, scaled = value * factor, factor_end, True
+            value, last, scale = value * factor, factor_end, factor
     plus, last = _plus_fraction(tokens, value, last)
     if plus != value:
-        return Numeral(first, last, plus, "words", scaled=scaled)
+        return Numeral(first, last, plus, "words", scale=scale)
     part = _denominator(tokens, value, last)
     if part is not None:
         below, end = part
         return _fraction_numeral(tokens, first, end, value, below)
     ordinal = _tail_ordinal(tokens, first, i, last, value)
-    return ordinal or Numeral(first, last, value, "words", scaled=scaled)
+    return ordinal or Numeral(first, last, value, "words", scale=scale)
 
 
 def _fraction_numeral(tokens: Tokens, first: int, last: int, above: Decimal, below: Decimal) -> Numeral:
     """``two-thirds``; ``three quarters billion`` is a number with its scale."""
     end, factor = _scale_words(tokens, last + (tokens.low[last] == "of" and tokens.low[last + 1] == "a") * 2)
     if factor > 1:
-        return Numeral(first, end, above / below * factor, "words", scaled=True)
+        return Numeral(first, end, above / below * factor, "words", scale=factor)
     return Numeral(first, last, above / below, "fraction")
 
 
-def _cardinal(tokens: Tokens, i: int) -> tuple[Decimal | None, int, bool]:
+def _cardinal(tokens: Tokens, i: int) -> tuple[Decimal | None, int, Decimal]:
     """Value of the cardinal words at ``i``: hundreds and tens make groups, scale words close them."""
     words = _scales()[0]
     low = tokens.low
-    total, group, seen, last, scaled = Decimal(0), Decimal(-1), "", i, False
+    total, group, seen, last, scale = Decimal(0), Decimal(-1), "", i, ONE
     j = i
     while True:
         word = low[j]
@@ -447,21 +462,21 @@ def _cardinal(tokens: Tokens, i: int) -> tuple[Decimal | None, int, bool]:
         elif word == "hundred" and seen in ("", "small", "tens") and group < 100:
             group, seen = (group if group > 0 else Decimal(1)) * 100, "hundred"
         elif word in DOZEN and (word == "dozen" or seen):
-            return total + (group if group > 0 else Decimal(1)) * DOZEN[word], j + 1, True
+            return total + (group if group > 0 else Decimal(1)) * DOZEN[word], j + 1, DOZEN[word]
         elif word in words and tokens.kind[j] == "word" and (seen or not word.endswith("s")) and not (word == "hundreds"):
             factor = words[word].factor
             if group < 0 and seen == "scale":
-                total *= factor
+                total, scale = total * factor, scale * factor
             else:
-                total += (group if group >= 0 else Decimal(1)) * factor
-            group, seen, scaled = Decimal(-1), "scale", True
+                total, scale = total + (group if group >= 0 else ONE) * factor, factor
+            group, seen = Decimal(-1), "scale"
         else:
             break
         last = j + 1
         j = _skip_joint(tokens, last, seen)
     if not seen:
-        return None, i, False
-    return total + max(group, Decimal(0)), last, scaled
+        return None, i, ONE
+    return total + max(group, Decimal(0)), last, scale
 
 
 def _spelled_pair(tokens: Tokens, j: int) -> bool:
@@ -496,8 +511,9 @@ def _point(tokens: Tokens, value: Decimal, i: int) -> tuple[Decimal, int]:
 def _denominator(tokens: Tokens, above: Decimal, i: int) -> tuple[Decimal, int] | None:
     """The denominator after a numerator: ``one third``, ``two-thirds``, ``three twenty-fifths``, ``one over three``."""
     low = tokens.low
-    if low[i] == "over" and low[i + 1] in SMALL | TENS | {"a": 0} and i + 2 >= len(tokens):
-        return SMALL.get(low[i + 1]) or TENS[low[i + 1]], i + 2
+    spoken = _over(tokens, i)
+    if spoken is not None:
+        return spoken
     j = i + (tokens.raw[i] in ("-", "–"))
     if low[j] in PARTS_PLURAL:
         return PARTS_PLURAL[low[j]], j + 1

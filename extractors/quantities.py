@@ -16,7 +16,7 @@ from spacy.tokens import Doc, Span
 from extractors.bounds import bound_after, bound_before, limits
 from extractors.measures import measure
 from extractors.model import NotFigure, PeriodMention, Quantity, Why
-from extractors.nonfigures import classify, roman_numerals
+from extractors.nonfigures import classify, classify_bare, roman_numerals
 from extractors.numerals import Numeral, find_numerals
 from extractors.readings import Reading, context, to_not_figure, to_quantity
 from extractors.series import merge
@@ -74,6 +74,7 @@ def read_text(text: str, periods: Sequence[PeriodMention]) -> Found:
         return [], []
     readings = _read_all(tokens, numerals, periods)
     merge(tokens, readings)
+    _judge_bare(tokens, readings)
     _set_bounds(tokens, readings)
     _set_definitions(tokens, readings)
     _set_ranks(tokens, readings)
@@ -91,6 +92,8 @@ def _read_all(tokens: Tokens, numerals: Sequence[Numeral], periods: Sequence[Per
     readings: list[Reading] = []
     floor = 0
     for numeral in numerals:
+        if numeral.first < floor:
+            continue
         reading = _read(tokens, numeral, floor, periods)
         readings.append(reading)
         floor = reading.last
@@ -150,6 +153,30 @@ def _judge_one(tokens: Tokens, reading: Reading) -> None:
     over = after[:1] == ["out"]
     if not (counts or beside or over):
         reading.refuse("idiom", "one_pronoun")
+
+
+def _judge_bare(tokens: Tokens, readings: Sequence[Reading]) -> None:
+    """Sets aside numbers without a unit that are years, scores or parts of names, and their companions."""
+    before: Reading | None = None
+    for reading in readings:
+        if reading.dropped:
+            continue
+        if reading.why is None:
+            reason = classify_bare(tokens, reading) or _companion(tokens, before, reading)
+            if reason is not None:
+                reading.refuse(*reason)
+                reading.first, reading.last = reading.numeral.first, max(reading.numeral.last, reading.last if reading.bound == "range" else 0)
+        before = reading
+
+
+def _companion(tokens: Tokens, before: Reading | None, reading: Reading) -> tuple[Why, str] | None:
+    """``A.D. 1000 and 1260``, ``Routes 8, K12 and 301``: what holds of one number holds of the next in the list."""
+    if before is None or before.why is None or reading.own_unit or reading.counted or reading.form != "digits" or reading.signed:
+        return None
+    between = tokens.low[before.last : reading.first]
+    if between == ["-"] and before.why == "unreadable" or before.why != "definition" and between in (["and"], ["or"], [","], [",", "and"], ["to"], ["&"]):
+        return (before.why, before.rule) if reading.numeral.value % 1 == 0 or before.why == "unreadable" else None
+    return None
 
 
 _WHOLE_AFTER = frozenset("of the that its as their what those a an his her".split())
@@ -226,6 +253,8 @@ def _is_threshold(tokens: Tokens, reading: Reading, subject: Reading | None) -> 
     if reading.bound in _BOUNDED:
         if tokens.low[reading.last] == "each":
             return True
+        if subject is not None and subject.kind == "count" and _defines_group(tokens, subject, reading):
+            return True
         if tokens.low[reading.last : reading.last + 2] in (["in", "size"], ["in", "height"], ["in", "length"], ["in", "diameter"]) and reading.bound != "at_most":
             return True
         if reading.bound_rule == "at_least" and tokens.low[reading.first - 1 : reading.first] == ["of"] and tokens.low[reading.last - 2] in ("and", "or"):
@@ -235,8 +264,14 @@ def _is_threshold(tokens: Tokens, reading: Reading, subject: Reading | None) -> 
     return False
 
 
+def _defines_group(tokens: Tokens, subject: Reading, reading: Reading) -> bool:
+    """``3,842 boilers below 10 tons``, ``19 berths of 10,000 tons and above``: the bound stands right behind the things counted."""
+    between = tokens.low[subject.last : reading.first]
+    return subject.last > subject.numeral.last and (not between or between in (["of"], ["with"])) and reading.kind not in ("count", "percent", "time")
+
+
 def _is_share(reading: Reading) -> bool:
-    return reading.unit == "percent" and reading.bound_rule != "" or reading.unit == "percent" or reading.form == "fraction"
+    return reading.unit == "percent" or reading.form == "fraction" or reading.rule == "part_of"
 
 
 def _predicates(tokens: Tokens, subject: Reading, reading: Reading) -> bool:

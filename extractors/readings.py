@@ -39,6 +39,7 @@ class Reading:
     hyphenated: bool = False
     signed: bool = False
     counted: bool = False
+    age: bool = False
     dropped: bool = False
     flags: tuple[str, ...] = ()
 

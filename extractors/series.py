@@ -11,19 +11,21 @@ from extractors.tokens import Tokens
 
 _DASHES = frozenset("-–—~～−‐‑至")
 _SMALL_WHOLES = frozenset((2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 50, 100, 1000))
-_SEPARATORS = frozenset((",", "and", "or", "to", "/", "&", ";", "respectively", "、", "about", "around", "nearly", "over", "by", "from", "a", "then", "but"))
+_SEPARATORS = frozenset((",", "and", "or", "to", "/", "&", ";", "respectively", "、", "about", "around", "nearly", "over", "by", "from", "a", "then", "but", "up", "down"))
 
 
 def merge(tokens: Tokens, readings: Sequence[Reading]) -> None:
     """Lets neighbouring numbers share what only one of them carries, and joins those that are one statement."""
+    _proportions(tokens, [reading for reading in readings if reading.why is None or reading.rule in ("per_number", "one_of", "one_pronoun")])
     live = [reading for reading in readings if reading.why is None and reading.form not in ("ordinal", "fold")]
-    _proportions(tokens, live)
     _ratios(tokens, live)
     _sums(tokens, live)
     _ranges(tokens, live)
     _share_forward(tokens, live)
+    _part_of(tokens, readings)
     _fractions(tokens, live)
     _share_back(tokens, live)
+    _daily(tokens, live)
 
 
 def _pairs(live: Sequence[Reading]) -> list[tuple[Reading, Reading]]:
@@ -42,6 +44,7 @@ def _proportions(tokens: Tokens, live: Sequence[Reading]) -> None:
         first.form, first.last, first.rule = "fraction", second.numeral.last, "proportion"
         first.give("percent", "percent", "proportion")
         first.own_unit, first.counted, second.dropped = True, False, True
+        first.why = second.why = None
 
 
 def _is_proportion(tokens: Tokens, first: Reading, second: Reading) -> bool:
@@ -123,7 +126,7 @@ def _is_range(tokens: Tokens, first: Reading, second: Reading) -> bool:
     if joint == ["and"]:
         return tokens.low[first.first - 1 : first.first] == ["between"] or tokens.low[max(0, first.first - 2) : first.first] == ["between", "about"]
     if joint == ["or"]:
-        return not first.own_unit and not first.counted and second.numeral.value == first.numeral.value + 1 and second.own_unit
+        return second.kind != "currency" and not first.own_unit and not first.counted and second.numeral.value == first.numeral.value + 1 and second.own_unit
     return False
 
 
@@ -173,21 +176,7 @@ def _scaled_value(first: Reading, second: Reading) -> Decimal | None:
     """The lower end with the scale that stands only at the upper (``600-800 million``)."""
     if first.value is None or first.numeral.scaled or not second.numeral.scaled or (first.own_unit and first.numeral.value >= 1000):
         return first.value
-    scale = _scale_of(second)
-    return first.value * scale if first.numeral.value < 1000 and not _own_scaleless_money(first, second) else first.value
-
-
-def _own_scaleless_money(first: Reading, second: Reading) -> bool:
-    return False
-
-
-def _scale_of(reading: Reading) -> Decimal:
-    value = reading.numeral.value
-    for exponent in (12, 9, 8, 7, 6, 5, 4, 3):
-        scale = Decimal(10) ** exponent
-        if value >= scale and reading.numeral.scaled:
-            return scale
-    return Decimal(1)
+    return first.value * second.numeral.scale if first.numeral.value < 1000 else first.value
 
 
 def _join(tokens: Tokens, first: Reading, second: Reading) -> None:
@@ -223,6 +212,8 @@ def _share_forward(tokens: Tokens, live: Sequence[Reading]) -> None:
         if not _bare(first) or not (second.unit and second.unit != "1"):
             continue
         between = tokens.low[first.last : second.first]
+        if between == [","] and second.rule != "shared_unit":
+            continue
         if not between or len(between) > 4 or not all(word in _SEPARATORS for word in between) or between == ["from"] or second.kind == "count" and between[0] not in ("to", "and", "or"):
             continue
         if second.numeral.form == "ordinal" or (second.unit_rule == "modifier"):
@@ -230,12 +221,22 @@ def _share_forward(tokens: Tokens, live: Sequence[Reading]) -> None:
         _inherit(first, second)
 
 
+def _part_of(tokens: Tokens, readings: Sequence[Reading]) -> None:
+    """``Eleven of the 15 cities``, ``280 million of the 1.5 billion shekels``: the part has the unit of the whole."""
+    for first, second in zip(readings, readings[1:], strict=False):
+        if first.why is not None or first.dropped or not _bare(first) or not second.unit or second.unit == "percent":
+            continue
+        between = tokens.low[first.last : second.first]
+        if between[:1] == ["of"] and between[-1] in ("the", "its", "their", "of", "these", "s", "those", "all"):
+            first.give(second.unit, second.kind, second.unit_rule)
+            first.rule = "part_of"
+
+
 def _inherit(reading: Reading, source: Reading) -> None:
     reading.give(source.unit, source.kind, source.unit_rule)
     reading.rule = "shared_unit"
-    scale = _scale_of(source)
     if reading.value is not None and source.numeral.scaled and not reading.numeral.scaled and abs(reading.value) < 1000:
-        reading.value *= scale
+        reading.value *= source.numeral.scale
 
 
 def _fractions(tokens: Tokens, live: Sequence[Reading]) -> None:
@@ -260,6 +261,8 @@ def _share_back(tokens: Tokens, live: Sequence[Reading]) -> None:
             continue
         if _bare(reading) and not reading.unit:
             _take_back(tokens, reading, measure, count)
+        elif reading.unit.startswith("1/") and count is not None:
+            reading.give(count.unit + reading.unit[1:], "ratio", count.unit_rule)
         elif reading.unit.startswith("count:"):
             count = reading
         elif reading.kind in ("currency", "ratio", "length", "area", "mass", "volume", "temperature", "time", "index", "power", "energy", "speed", "other"):
@@ -270,9 +273,27 @@ def _take_back(tokens: Tokens, reading: Reading, measure: Reading | None, count:
     before = tokens.low[reading.first - 1] if reading.first else ""
     whole = reading.value is not None and reading.value % 1 == 0
     if measure is not None and (count is None or count.first < measure.first) and before in ("from", "to", "is", "was", "at", "of") and not reading.numeral.scaled:
-        if before == "from" or measure.kind in ("ratio", "index"):
+        if before == "from" or measure.kind in ("ratio", "index") or measure.last == reading.first - 1 and before == "to":
             reading.give(measure.unit, measure.kind, measure.unit_rule)
             reading.rule = "shared_back"
-    elif count is not None and whole and count.unit != "count:rank":
+    elif count is not None and whole and not _new_subject(tokens, count, reading):
         reading.give(count.unit, count.kind, count.unit_rule)
         reading.rule = "shared_back"
+
+
+def _daily(tokens: Tokens, live: Sequence[Reading]) -> None:
+    """``a daily capacity of 417,000 tons``: what is said to be daily is counted per day."""
+    for reading in live:
+        if reading.dropped or "/" in reading.unit or reading.kind not in ("mass", "volume", "count", "energy"):
+            continue
+        before = tokens.low[max(0, reading.first - 5) : reading.first]
+        if "daily" in before and all(word not in (".", ",", ";") for word in before[before.index("daily") :]):
+            reading.give(reading.unit + "/d", "ratio", reading.unit_rule)
+
+
+_SUBJECTS = frozenset("number total totals population output sales revenue income index value price balance profit exports imports births deaths".split())
+
+
+def _new_subject(tokens: Tokens, count: Reading, reading: Reading) -> bool:
+    """Whether the words between name something else that is counted."""
+    return not _SUBJECTS.isdisjoint(tokens.low[count.last : reading.first])

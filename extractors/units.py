@@ -131,6 +131,8 @@ def _number(text: str | None) -> Decimal | None:
 def _forms(name: str) -> list[str]:
     """A name, its plural, and both with hyphens for spaces."""
     words = name.split(" ")
+    if len(name) < 3:
+        return [name]
     head = next((i for i, word in enumerate(words) if word in ("of", "per", "an", "old", "on")), len(words)) - 1
     if words[0] in ("degree", "deg", "ton", "tonne", "kg"):
         head = 0
@@ -160,7 +162,7 @@ def _prefixed(row: Row, prefix: str) -> Iterator[tuple[str, Unit, str]]:
     for name in names:
         yield from ((form, unit, "name") for form in _forms(name))
     signs = (sign, "µ", "μ") if prefix == "micro" else (sign,)
-    for symbol in row.get("symbols", ()):
+    for symbol in row.get("symbols", ())[:1]:
         yield from ((s + symbol, unit, "symbol") for s in signs if symbol.isalpha())
     if row.get("powers"):
         yield from _prefixed_powers(row, unit, names, signs)
@@ -184,7 +186,7 @@ def _currencies(row: Row) -> Iterator[tuple[str, Unit, str]]:
     for spelling in row["names"]:
         yield from ((form, unit, "name") for form in _forms(spelling))
     for sign in row["before"]:
-        yield sign, unit, "name" if len(sign) > 2 and sign.isalpha() else "symbol"
+        yield sign, unit, "symbol"
         yield from ((scale + sign, Unit(row.id, "currency", row.id, name, factor), "symbol") for scale, factor in _GLUED_SCALES) if len(
             sign
         ) == 3 and sign.isupper() else ()
@@ -224,7 +226,6 @@ def _before() -> dict[str, Unit]:
         unit = Unit(row.id, "currency", row.id, row.id)
         table |= {sign.replace(" ", ""): unit for sign in row["before"]}
         table |= {name.lower(): unit for name in row["names"] if " " not in name and name.isalpha() and len(name) > 2}
-        table |= {sign.lower(): unit for sign in row["before"] if sign.isalpha() and len(sign) == 3}
         table |= {sign.lower(): unit for sign in row["before"] if len(sign) > 2 and sign.endswith("$")}
     return table
 
@@ -307,8 +308,19 @@ def _sign_holds(tokens: Tokens, i: int, last: int, entry: _Entry) -> bool:
     if tokens.kind[last] in ("number", "code") and tokens.glued(last):
         return False
     if entry.glued:
-        return tokens.glued(i)
+        return tokens.glued(i) or tokens.raw[last] == "/"
+    if tokens.raw[i] in _QUOTES:
+        return _is_inch(tokens, i)
     return tokens.raw[last] != "." or tokens.kind[last - 1] != "word" or not tokens.kind[last + 1] == "word" or not tokens.glued(last + 1)
+
+
+_QUOTES = frozenset(("'", '"'))
+
+
+def _is_inch(tokens: Tokens, i: int) -> bool:
+    """Whether a quotation mark behind a number is a sign of length: none was opened before, none opens here."""
+    mark = tokens.raw[i]
+    return tokens.raw[:i].count(mark) % 2 == 0 and not (tokens.glued(i + 1) and tokens.kind[i + 1] in ("word", "letters", "code"))
 
 
 def read_per(tokens: Tokens, i: int, code: str, unit: Unit) -> Found:
@@ -324,13 +336,16 @@ def read_per(tokens: Tokens, i: int, code: str, unit: Unit) -> Found:
     if not parts:
         return Found(last, unit, code, unit.kind)
     below = parts[0] if len(parts) == 1 else f"({'.'.join(parts)})"
+    if code == "multiple":
+        code = "count:time"
     return Found(last, unit, f"{code}/{below}", "ratio")
 
 
 def _denominator(tokens: Tokens, i: int, unit: Unit) -> tuple[int, str] | None:
     low = tokens.low
     if tokens.raw[i] in ("/", "∕"):
-        return _slashed(tokens, i + 1)
+        apart = not tokens.glued(i) and tokens.kind[i + 1] == "number"
+        return None if apart else _slashed(tokens, i + 1)
     hyphens = tokens.raw[i] == "-" and low[i + 1] in ("a", "an", "per") and tokens.raw[i + 2] == "-"
     word = low[i + 1] if hyphens else low[i]
     j = i + (3 if hyphens else 1)
@@ -340,7 +355,7 @@ def _denominator(tokens: Tokens, i: int, unit: Unit) -> tuple[int, str] | None:
         found = _lookup(tokens, j)
         if found is not None and found[1].code not in ("a", "multiple") and found[1].kind in ("time", "mass", "volume", "area", "length"):
             return found[0], found[1].code
-        if low[j] in ("share", "piece", "barrel", "unit", "ticket", "bottle") and unit.kind == "currency":
+        if low[j] in ("piece", "barrel", "unit", "ticket", "bottle") and unit.kind == "currency":
             return j + 1, low[j]
     return None
 
