@@ -10,17 +10,28 @@ from collections.abc import Iterator
 from extractors.cleaning.engine import Proposal
 from extractors.cleaning.vocabulary import choice
 
-NUMERAL = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 MEASURE = rf"(?:[ ]?[%‰℃]|[ -]?(?:{choice('scale', 'unit_word')}\b|{choice('unit_symbol')}\b))"
 PREFIX = choice("currency_prefix")
 
-BROKEN_DECIMAL = re.compile(
-    rf"(?<![\d.,:/])(\d{{1,3}}(?:,\d{{3}})+|\d+)(\.\s+)(\d{{1,3}})(?=(?:,? and \d[\d.]*)?{MEASURE}|:\d)"
-)
-SERIES_DECIMAL = re.compile(r"(?<=\d\.\d, )\d+(\. )\d{1,2}(?=,? and \d|, \d)|\b(?!(?:19|20)\d\d\.)\d+(\. )\d{1,2}(?= and [a-z])")
-DECIMAL_AFTER_SIGN = re.compile(rf"{PREFIX} ?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(\. )\d{{1,2}}\b(?![.,]\d)")
-SPACED_POINT = re.compile(r"(?<=\d)( +\. ?|\. \.)(?=\d)")
-SPACED_COMMA = re.compile(r"(?<![\d.,])\d{1,3}(?:(?: +, ?| ?,)\d{3})+(?![\d,])(?=([.]\d+)?)")
+# A pattern begins with the character that is rare and is then checked on both sides: that is what keeps it fast.
+DECIMAL_GAP = re.compile(r"\.\s{1,9}(\d{1,3})(?!\d)")
+WHOLE_BEFORE = re.compile(r"(?<![\d.,:/])(\d{1,3}(?:,\d{3})+|\d+)$")
+MEASURED_AFTER = re.compile(rf"(?:,? and \d[\d.]*)?{MEASURE}|:\d")
+SERIES_BEFORE, SERIES_AFTER = re.compile(r"\d\.\d{1,4}, $"), re.compile(r",? and \d|, \d")
+NO_SENTENCE_AFTER = re.compile(r" and [a-z]")
+SIGN_BEFORE = re.compile(rf"{PREFIX} ?$")
+
+GROUP_GAP = re.compile(r", (\d{3})(?![\d,])")
+GROUP_BEFORE = re.compile(r"(?<![\d.,])\d{1,3}$")
+SENTENCE_BEFORE = re.compile(r"[a-z\d)%][.!?] $")
+CUE_BEFORE = re.compile(rf"(?:\b{choice('amount_cue')}|{PREFIX}) ?$")
+NOUN_AFTER = re.compile(r" (?!and\b|or\b|to\b)[a-zA-Z]")
+
+SPACED_POINT = re.compile(r" +\. ?(?=\d)")
+SPACED_COMMA = re.compile(r"(?<![\d.,])\d{1,3}(?:(?: +, ?| ?,)\d{3})+(?![\d,])")
+SPLIT_PERCENT = re.compile(rf"\d( )\d(?:\.\d+)?(?= ?%| (?i:percent|per cent|{choice('scale')})\b)")
+PROSE_BEFORE = re.compile(r"[a-z] $")
+COMMA = re.compile(r"(?<![\d.,])\d{1,3}(?:(?: +, ?| ?,)\d{3})+(?![\d,])(?=([.]\d+)?)")
 CERTAIN_GROUP = re.compile(r"(?<![\d.,])\d{1,3}(, )0\d\d(?![\d.,])|(?<=[a-z\d)%][.!?] )\d{1,3}(, )\d{3}(?= [a-z])")
 SPLIT_PERCENT = re.compile(rf"(?<=[a-z] )\d( )\d(?:\.\d+)?(?= ?%| (?i:percent|per cent|{choice('scale')})\b)")
 CUE_GROUP = re.compile(
@@ -29,7 +40,11 @@ CUE_GROUP = re.compile(
 COMMA = re.compile(r" *, *")
 SPACED_PERCENT = re.compile(r"\d( +)%(?![\w(])")
 DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d+,\d{1,2}$")
-OCR_TOKEN = re.compile(r"(?<![\w.,+/:@#&=$-])(?=[\dlI.,]*[OolI])(?:[lIO]?\d[\dOoIl]*(?:[.,][\dOoIl]+)*|[lI]\d*(?:[.,]\d+)+)(?:(?![\w/@=+-])|(?=(?:th|st|nd|rd)\b))")
+LETTER_BESIDE_DIGIT = re.compile(r"[OolI]\d|\d[OolI]|[lI][.,]\d")
+OCR_TOKEN = re.compile(
+    r"(?<![\w.,+/:@#&=$-])(?:[lIO]?\d[\dOoIl]*(?:[.,][\dOoIl]+)*|[lI]\d*(?:[.,]\d+)+)"
+    r"(?:(?![\w/@=+-])|(?=(?:th|st|nd|rd)\b))"
+)
 AS_DIGITS = str.maketrans("OolI", "0011")
 WELL_FORMED = re.compile(r"(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d+)?")
 POINTS, ROUND = str.maketrans("", "", ".,"), str.maketrans("Oo", "00", ".,")
@@ -37,49 +52,37 @@ ORDINAL_END = re.compile(r"(?:th|st|nd|rd)\b")
 MEASURED = re.compile(MEASURE)
 
 
+def _seen(pattern: re.Pattern[str], text: str, end: int, reach: int = 24) -> re.Match[str] | None:
+    """The match of a pattern that ends with ``$`` in the text just before ``end``."""
+    return pattern.search(text, max(0, end - reach), end)
+
+
 def broken_decimals(text: str) -> Iterator[Proposal]:
-    """A space or line break after the decimal point, before a unit; not where a year may end a sentence.
+    """A space or line break after a decimal point: before a unit, after a currency sign, in a series of decimals.
 
-    >>> [p.replacement for p in broken_decimals("320. 1 billion; rose to 5. 2020 was better; in 2015. 12 million people")]
-    ['.']
+    >>> [text[: p.start] for text in ("320. 1 billion", "to 5. 2020 was", "in 2015. 12 million people", "US$12. 3 a share",
+    ...                               "were 5.7, 53. 9 and 40.4", "was 98. 6 and autumn") for p in broken_decimals(text)]
+    ['320', 'US$12', 'were 5.7, 53', 'was 98']
     """
-    if ". " not in text and ".\n" not in text:
-        return
-    for m in BROKEN_DECIMAL.finditer(text):
-        if not _may_end_sentence(text, m):
-            yield Proposal(m.start(2), m.end(2), ".")
+    for m in DECIMAL_GAP.finditer(text):
+        whole = _seen(WHOLE_BEFORE, text, m.start())
+        if whole and _is_decimal(text, whole, m):
+            yield Proposal(m.start(), m.start(1), ".")
 
 
-def _may_end_sentence(text: str, m: re.Match[str]) -> bool:
-    whole = m[1]
-    year = len(whole) == 4 and whole[:2] in ("19", "20")
-    list_marker = len(whole) < 3 and (m.start() == 0 or text[m.start() - 1] == "\n")
-    return year or list_marker or (len(m[3]) == 3 and "%" not in text[m.end() : m.end() + 2])
-
-
-def decimals_in_series(text: str) -> Iterator[Proposal]:
-    """The same among other decimals, or where no sentence would begin.
-
-    >>> [p.replacement for p in decimals_in_series("were 5.7, 53. 9 and 40.4; wheat was 98. 6 and autumn grain")]
-    ['.', '.']
-    """
-    if ". " not in text:
-        return
-    for m in SERIES_DECIMAL.finditer(text):
-        group = 1 if m[1] else 2
-        yield Proposal(m.start(group), m.end(group), ".")
-
-
-def decimals_after_sign(text: str) -> Iterator[Proposal]:
-    """The same after a currency sign.
-
-    >>> [p.replacement for p in decimals_after_sign("about US$12. 3 a share")]
-    ['.']
-    """
-    if ". " not in text:
-        return
-    for m in DECIMAL_AFTER_SIGN.finditer(text):
-        yield Proposal(m.start(1), m.end(1), ".")
+def _is_decimal(text: str, whole: re.Match[str], m: re.Match[str]) -> bool:
+    digits, start, end = whole[1], whole.start(), m.end()
+    year = len(digits) == 4 and digits[:2] in ("19", "20")
+    long = len(m[1]) == 3 and not text.startswith(("%", " %"), end)
+    if year or long:
+        return False
+    if _seen(SIGN_BEFORE, text, start):
+        return True
+    list_marker = len(digits) < 3 and (start == 0 or text[start - 1] == "\n")
+    if list_marker:
+        return False
+    series = SERIES_AFTER.match(text, end) and _seen(SERIES_BEFORE, text, start)
+    return bool(series or MEASURED_AFTER.match(text, end) or (len(m[1]) < 3 and NO_SENTENCE_AFTER.match(text, end)))
 
 
 def spaced_points(text: str) -> Iterator[Proposal]:
@@ -91,6 +94,8 @@ def spaced_points(text: str) -> Iterator[Proposal]:
     if " ." not in text:
         return
     for m in SPACED_POINT.finditer(text):
+        if not text[m.start() - 1 : m.start()].isdigit():
+            continue
         yield Proposal(m.start(), m.end(), ".")
 
 
@@ -107,39 +112,36 @@ def spaced_groups(text: str) -> Iterator[Proposal]:
             yield Proposal(m.start(), m.end(), COMMA.sub(",", m[0]))
 
 
-def certain_groups(text: str) -> Iterator[Proposal]:
-    """A space after the comma before a group that starts with a zero, or in a number that starts a sentence.
+def broken_groups(text: str) -> Iterator[Proposal]:
+    """A space after the comma of a group: before a zero, where a sentence starts, or where an amount is announced.
 
-    >>> [p.replacement for p in certain_groups("five new 1, 000-ton berths. 3, 842 boilers")]
-    [',', ',']
+    >>> [text[: p.start] for text in ("five new 1, 000-ton berths", "of it. 3, 842 boilers", "more than 2, 300 years",
+    ...                               "In 2020, 125 items", "districts 1, 200 and 300") for p in broken_groups(text)]
+    ['five new 1', 'of it. 3', 'more than 2']
     """
-    if ", " not in text:
-        return
-    for m in CERTAIN_GROUP.finditer(text):
-        group = 1 if m[1] else 2
-        yield Proposal(m.start(group), m.end(group), ",")
+    for m in GROUP_GAP.finditer(text):
+        head = _seen(GROUP_BEFORE, text, m.start(), 8)
+        if head and _is_group(text, head.start(), m):
+            yield Proposal(m.start(), m.start(1), ",")
+
+
+def _is_group(text: str, start: int, m: re.Match[str]) -> bool:
+    if m[1][0] == "0":
+        return text[m.end() : m.end() + 1] != "."
+    if not NOUN_AFTER.match(text, m.end()):
+        return False
+    return bool(_seen(CUE_BEFORE, text, start) or _seen(SENTENCE_BEFORE, text, start))
 
 
 def split_percents(text: str) -> Iterator[Proposal]:
     """A space between two digits of a percentage or a scaled amount in a sentence: two numbers have no reading there.
 
-    >>> [p.replacement for p in split_percents("for 9 5 percent of them, by 6 9.4%, and 3 0.8 of")]
-    ['', '']
+    >>> [p.start for p in split_percents("for 9 5 percent of them, by 6 9.4%, and 3 0.8 of")]
+    [5, 29]
     """
     for m in SPLIT_PERCENT.finditer(text):
-        yield Proposal(m.start(1), m.end(1), "")
-
-
-def cued_groups(text: str) -> Iterator[Proposal]:
-    """A space after the comma, where the words before announce one amount and a noun follows.
-
-    >>> [p.replacement for p in cued_groups("more than 2, 300 years; in 2020, 125 items; districts 1, 200 and 300")]
-    [',']
-    """
-    if ", " not in text:
-        return
-    for m in CUE_GROUP.finditer(text):
-        yield Proposal(m.start(1), m.end(1), ",")
+        if _seen(PROSE_BEFORE, text, m.start(), 3):
+            yield Proposal(m.start(1), m.end(1), "")
 
 
 def percent_signs(text: str) -> Iterator[Proposal]:
@@ -161,7 +163,11 @@ def letters_in_numbers(text: str) -> Iterator[Proposal]:
     >>> [p.replacement for p in letters_in_numbers("l2.6%, 2O20 and I0,958 mu, but 5O, IO, l2, 4l and OO")]
     ['12.6', '2020', '10,958']
     """
+    if not LETTER_BESIDE_DIGIT.search(text):
+        return
     for m in OCR_TOKEN.finditer(text):
+        if m[0].isdigit() or not LETTER_BESIDE_DIGIT.search(m[0]):
+            continue
         digits = m[0].translate(AS_DIGITS)
         if WELL_FORMED.fullmatch(digits) and _certain(m[0], digits, text[m.end() : m.end() + 16]):
             yield Proposal(m.start(), m.end(), digits)
