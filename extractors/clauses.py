@@ -150,8 +150,10 @@ def _mark_participles(nodes: list[Node]) -> None:
     After an article or an owner nothing is a verb: ``the cost per ton``.
     """
     before = ""
-    for node, after in zip(nodes, [*nodes[1:], Node(".", 0, 0, ".")], strict=True):
+    for number, (node, after) in enumerate(zip(nodes, [*nodes[1:], Node(".", 0, 0, ".")], strict=True)):
         if before in _NOUN_LEADS and node.label in ("VERB", "REACH", "RANK_V", "SHARE") and " " not in node.text:
+            node.label = "W"
+        if node.label in ("VERB", "REACH") and " " not in node.text and _is_noun_or_adjective(nodes, number):
             node.label = "W"
         before = node.label if node.label != "W" else node.text
         if node.cue:
@@ -161,6 +163,17 @@ def _mark_participles(nodes: list[Node]) -> None:
         if node.label == "W" and node.text.endswith("ed") and "-" not in node.text and node.text[0].islower():
             if after.label in _PARTICIPLE_FOLLOWERS:
                 node.label = "VERB"
+
+
+def _is_noun_or_adjective(nodes: list[Node], number: int) -> bool:
+    """``electricity use was``, ``the urban registered unemployment rate stood``: another verb takes the subject."""
+    after = nodes[number + 1 :]
+    if after and after[0].label in ("BE", "REACH", "RISE", "FALL") and nodes[number].label == "VERB":
+        return after[0].text.lower() not in ("up", "down")
+    if not nodes[number].text.endswith("ed") or not after or after[0].label != "W":
+        return False
+    rest = next((n.label for n in after if n.label in VERBS or n.label in _BREAKS or n.label in ("Q", "P")), "")
+    return rest in VERBS
 
 
 def _follows_than(nodes: list[Node], node: Node) -> bool:

@@ -238,7 +238,7 @@ def _subject_phrase(sentence: Sentence, piece: Piece, before: list[Draft], memor
     if piece.subject is None:
         return Phrase()
     nodes = sentence.nodes[slice(*piece.subject)]
-    if any(n.label == "THAT_OF" for n in nodes):
+    if any(n.label == "THAT_OF" for n in nodes) or (len(nodes) > 2 and nodes[0].label in ("that", "those", "SUBORD") and nodes[1].label in _OF):
         return _that_of(sentence, nodes, before, memory)
     phrase = noun_phrase(nodes, sentence.text)
     if before and not piece.own_subject and (not phrase.text or _same_subject_object(before[-1], sentence, piece)):
@@ -276,17 +276,21 @@ def _verbless_subject(sentence: Sentence, piece: Piece) -> Phrase | None:
     return noun_phrase(lead, sentence.text)
 
 
+_OF = frozenset({"of", "in", "for", "on", "from", "to"})
+
+
 def _that_of(sentence: Sentence, nodes: Sequence[Node], before: list[Draft], memory: Memory) -> Phrase:
     """``that of the secondary industry``: the head of the indicator before, of something else."""
-    mark = next(i for i, n in enumerate(nodes) if n.label == "THAT_OF")
+    mark = next((i for i, n in enumerate(nodes) if n.label == "THAT_OF"), 1)
+    joint = "of" if nodes[mark].label == "THAT_OF" else nodes[mark].label
     other = noun_phrase(nodes[mark + 1 :], sentence.text)
-    base = next((d.indicator for d in reversed(before) if " of " in d.indicator), None) or (
+    base = next((d.indicator for d in reversed(before) if f" {joint} " in d.indicator), None) or (
         before[-1].indicator if before else memory.indicator
     )
     if not other.text:
         return Phrase(base, other.entity, other.refers)
-    head = base.split(" of ")[0] if " of " in base else base
-    return Phrase(f"{head} of {other.text}" if head else other.text, other.entity)
+    head = base.split(f" {joint} ")[0]
+    return Phrase(f"{head} {joint} {other.text}" if head else other.text, other.entity)
 
 
 def _local(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
@@ -330,9 +334,14 @@ def _phrase_start(nodes: Sequence[Node], end: int) -> int:
     """Back from ``end`` to where the noun phrase begins: after a verb, a break, ``with`` or another number."""
     stops = VERBS | {",", ";", ":", "(", ")", "with", "Q", "P", "SUBORD", "OF_WHICH", "RESP", "BASIS", "by", "to", "and", "from"}
     i = end
-    while i > 0 and nodes[i - 1].label not in stops and not (nodes[i - 1].label == "PROJECTED" and nodes[i - 1].text not in _PLANNED):
+    while i > 0 and nodes[i - 1].label not in stops and not _is_gerund(nodes, i - 1) and not (nodes[i - 1].label == "PROJECTED" and nodes[i - 1].text not in _PLANNED):
         i -= 1
     return i
+
+
+def _is_gerund(nodes: Sequence[Node], i: int) -> bool:
+    """``leaving a surplus``: a participle that takes an object."""
+    return nodes[i].text.endswith("ing") and i + 1 < len(nodes) and nodes[i + 1].label in ("a", "an", "the", "its")
 
 
 _PLANNED = frozenset({"planned", "projected", "forecast", "targeted", "prospective", "Planned"})
@@ -686,12 +695,24 @@ def split_list(indicator: str) -> list[str]:
 
     >>> split_list("output of pork, beef and mutton")
     ['output of pork', 'output of beef', 'output of mutton']
+    >>> split_list("income of urban and rural residents")
+    ['income of urban residents', 'income of rural residents']
     """
     head, of, rest = indicator.partition(" of ")
     parts = [p for p in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", rest if of else indicator) if p]
     if len(parts) < 2:
         return [indicator]
+    shared = parts[-1].split()[1:]
+    if shared and all(len(p.split()) == 1 and _is_adjective(p) for p in parts[:-1]):
+        parts = [*(" ".join([p, *shared]) for p in parts[:-1]), parts[-1]]
     return [f"{head}{of}{part}" if of else part for part in parts]
+
+
+_ADJECTIVES = frozenset("urban rural male female light heavy public private foreign large small core primary inbound outbound first second".split())
+
+
+def _is_adjective(word: str) -> bool:
+    return word.lower() in _ADJECTIVES or word.endswith(("al", "ary", "ic", "ive", "ous", "ed", "ern"))
 
 
 # --- what the clause adds -----------------------------------------------------------------------------------------

@@ -78,7 +78,7 @@ def _owner(nodes: Sequence[Node]) -> tuple[str | None, Sequence[Node], str]:
     if not mark:
         return None, nodes, ""
     before = nodes[:mark]
-    if before[-1].text.lower() in place_nouns() and not before[-1].is_name:
+    if before[-1].text.lower() in {*place_nouns(), "area", "economy"} and not before[-1].is_name:
         return None, nodes[mark + 1 :], before[-1].text.lower()
     if not before[-1].is_name or before[-1].text == "Engel":
         return None, nodes, ""
@@ -106,6 +106,9 @@ def _without_tail(nodes: Sequence[Node]) -> tuple[Sequence[Node], str | None]:
         if i and (node.label in ("(", "P", "Q", "SUBORD", "OF_WHICH", ";", ":") or node.text in ("compared", "according")):
             end = i
             break
+        if i and node.label in ("for", "in", "during") and any(n.text.lower() in _TIMES for n in nodes[i + 1 : i + 3]):
+            end = i
+            break
         if i and node.label in ("of", "in", "across", "for", "at") and _place_follows(nodes[i + 1 :]):
             end, place = i, _name_of(nodes[i + 1 :]) if node.label != "of" else None
             break
@@ -115,6 +118,9 @@ def _without_tail(nodes: Sequence[Node]) -> tuple[Sequence[Node], str | None]:
     while end and nodes[end - 1].label in _TRAILING:
         end -= 1
     return nodes[:end], place
+
+
+_TIMES = frozenset({"quarter", "year", "period", "month", "half", "season", "week"})
 
 
 def _place_follows(nodes: Sequence[Node]) -> bool:
