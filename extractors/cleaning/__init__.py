@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from extractors.cleaning import encoding, furniture, lines, numbers, spacing, words
+from extractors.cleaning import encoding, furniture, joints, lines, numbers, spacing, words
 from extractors.cleaning.engine import Draft, Fix, Proposal
 from extractors.model import CleanText, LayoutSpan
 
@@ -46,7 +46,7 @@ FIXES: tuple[Fix, ...] = (
     Fix("spacing.unit_word", spacing.words_after_units),
     Fix("spacing.word_number", spacing.words_before_numbers),
     Fix("word.hyphen", words.hyphen_remains),
-    Fix("word.joint", words.joints),
+    Fix("word.joint", joints.joints),
     Fix("word.gap", words.word_gaps),
 )
 

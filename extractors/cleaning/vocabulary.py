@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from extractors.lexicon import Row, load
 
@@ -73,7 +73,7 @@ def frequencies() -> dict[str, float]:
     return dict(get_frequency_dict("en", wordlist="large"))
 
 
-@cache
+@lru_cache(maxsize=1 << 18)
 def cost(word: str) -> float:
     """How surprising a lower-case word is: about 3 for `the`, 12 for a rare word, NEVER for an unknown one.
 
@@ -84,7 +84,7 @@ def cost(word: str) -> float:
     return -math.log(frequency) if frequency else NEVER
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def is_pinyin(word: str) -> bool:
     """Whether a word is made of two or more syllables of romanised Chinese.
 
