@@ -37,11 +37,16 @@ class Fix:
 
 
 class Span(NamedTuple):
-    """An edit while it is being composed: where it lies in the current text, and what it does to the raw text."""
+    """An edit while it is being composed: where it lies in the current text, what it replaces in the raw text, and why.
+
+    ``rules`` holds the ids of the fixes, joined by ``+``. The replacement is the current text between start and end.
+    """
 
     start: int
     end: int
-    edit: Edit
+    raw_start: int
+    raw_end: int
+    rules: str
 
 
 @dataclass(slots=True)
@@ -79,12 +84,13 @@ class Draft:
             if p.role:
                 start, end = self.raw_span(p.start, p.end)
                 self.removed.append(Boilerplate(start, end, self.text[p.start : p.end], p.role, p.rule or fix_id))
-        self.spans = _compose(self.raw, self.text, self.spans, wanted, fix_id)
-        self.text = _apply(self.text, wanted)
+        text = _apply(self.text, wanted)
+        self.spans = list(_compose(self.raw, text, self.spans, wanted, fix_id))
+        self.text = text
 
     def edits(self) -> tuple[Edit, ...]:
         """The edits on the raw text, sorted and apart from each other."""
-        return tuple(span.edit for span in self.spans)
+        return tuple(Edit(s.raw_start, s.raw_end, self.text[s.start : s.end], _each_once(s.rules)) for s in self.spans)
 
     def clean_starts(self) -> tuple[int, ...]:
         """Where each edit's replacement starts in the current text."""
@@ -96,11 +102,11 @@ class Draft:
 
     def position(self, raw_offset: int) -> int:
         """Where a raw offset stands in the current text; inside an edit, the start of its replacement."""
-        i = bisect_right(self.spans, raw_offset, key=lambda s: s.edit.raw_start) - 1
+        i = bisect_right(self.spans, raw_offset, key=lambda s: s.raw_start) - 1
         if i < 0:
             return raw_offset
         span = self.spans[i]
-        return span.start if raw_offset < span.edit.raw_end else span.end + raw_offset - span.edit.raw_end
+        return span.start if raw_offset < span.raw_end else span.end + raw_offset - span.raw_end
 
 
 def _unprotected(text: str, proposals: Sequence[Proposal]) -> Sequence[Proposal]:
@@ -133,8 +139,8 @@ def _to_raw(spans: Sequence[Span], offset: int) -> tuple[int, int]:
     span = spans[i]
     if offset < span.end:
         at_start = offset == span.start
-        return span.edit.raw_start, span.edit.raw_start if at_start else span.edit.raw_end
-    raw = span.edit.raw_end + offset - span.end
+        return span.raw_start, span.raw_start if at_start else span.raw_end
+    raw = span.raw_end + offset - span.end
     return raw, raw
 
 
@@ -145,50 +151,44 @@ def _touch(start: int, end: int, other_start: int, other_end: int) -> bool:
     return start < other_end and other_start < end
 
 
-@dataclass(slots=True)
-class _Group:
-    """Edits, old and new, that touch each other and become one; offsets in the current text."""
-
-    start: int
-    end: int
-    rules: list[str]
-    proposals: list[Proposal]
-    raw_shift: int | None  #: raw minus current offsets behind its last old edit, if it holds one
+def _each_once(rules: str) -> str:
+    return "+".join(dict.fromkeys(rules.split("+"))) if "+" in rules else rules
 
 
-def _compose(raw: str, text: str, spans: Sequence[Span], proposals: Sequence[Proposal], fix_id: str) -> list[Span]:
-    """Old edits (raw to text) and new ones (on text) as one list from raw to the new text."""
-    pieces = [_Group(s.start, s.end, s.edit.rule.split("+"), [], s.edit.raw_end - s.end) for s in spans]
-    pieces += [_Group(p.start, p.end, [p.rule or fix_id], [p], None) for p in proposals]
-    pieces.sort(key=lambda piece: (piece.start, piece.end))
-    groups: list[_Group] = []
-    for piece in pieces:
-        if groups and _touch(groups[-1].start, groups[-1].end, piece.start, piece.end):
-            _merge(groups[-1], piece)
-        else:
-            groups.append(piece)
-    return list(_composed(raw, text, groups))
+def _compose(
+    raw: str, new_text: str, spans: Sequence[Span], proposals: Sequence[Proposal], fix_id: str
+) -> Iterator[Span]:
+    """Old edits (raw to text) and new ones (text to new text) as one list from raw to the new text.
+
+    Both are walked in the order of the text between; those that touch become one, and what ends up as no change is
+    left out.
+    """
+    raw_shift = new_shift = 0  # raw, and new, minus current offsets
+    old, new = 0, 0
+    while old < len(spans) or new < len(proposals):
+        start, end = _next_group(spans, proposals, old, new)
+        raw_start, new_start = start + raw_shift, start + new_shift
+        rules = ""
+        while True:
+            if old < len(spans) and _touch(start, end, spans[old].start, spans[old].end):
+                end, raw_shift = max(end, spans[old].end), spans[old].raw_end - spans[old].end
+                rules += "+" + spans[old].rules
+                old += 1
+            elif new < len(proposals) and _touch(start, end, proposals[new].start, proposals[new].end):
+                p = proposals[new]
+                end, new_shift = max(end, p.end), new_shift + len(p.replacement) - (p.end - p.start)
+                rules += "+" + (p.rule or fix_id)
+                new += 1
+            else:
+                break
+        raw_end, new_end = end + raw_shift, end + new_shift
+        if raw[raw_start:raw_end] != new_text[new_start:new_end]:
+            yield Span(new_start, new_end, raw_start, raw_end, rules[1:])
 
 
-def _merge(group: _Group, piece: _Group) -> None:
-    group.end = max(group.end, piece.end)
-    group.rules += piece.rules
-    group.proposals += piece.proposals
-    if piece.raw_shift is not None:
-        group.raw_shift = piece.raw_shift
-
-
-def _composed(raw: str, text: str, groups: Iterable[_Group]) -> Iterator[Span]:
-    """The edit of each group; what ends up as no change is left out."""
-    raw_shift = new_shift = 0
-    for group in groups:
-        raw_start = group.start + raw_shift
-        raw_shift = raw_shift if group.raw_shift is None else group.raw_shift
-        raw_end = group.end + raw_shift
-        moved = [p._replace(start=p.start - group.start, end=p.end - group.start) for p in group.proposals]
-        replacement = _apply(text[group.start : group.end], moved)
-        start = group.start + new_shift
-        new_shift += len(replacement) - (group.end - group.start)
-        if raw[raw_start:raw_end] != replacement:
-            edit = Edit(raw_start, raw_end, replacement, "+".join(dict.fromkeys(group.rules)))
-            yield Span(start, start + len(replacement), edit)
+def _next_group(spans: Sequence[Span], proposals: Sequence[Proposal], old: int, new: int) -> tuple[int, int]:
+    """Start and end of the edit that comes next, an old or a new one."""
+    candidates = [(spans[old].start, spans[old].end)] if old < len(spans) else []
+    if new < len(proposals):
+        candidates.append((proposals[new].start, proposals[new].end))
+    return min(candidates)
