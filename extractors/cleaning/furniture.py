@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from extractors.cleaning.engine import Proposal
 from extractors.cleaning.lines import LONG, Line, lines_of
 from extractors.lexicon import load
 
+#: No line of furniture has more characters.
+LONGEST = 300
 ROLES = ("dateline", "masthead", "source", "navigation", "contact", "other")
 
 
@@ -39,20 +41,21 @@ def shapes() -> tuple[Shape, ...]:
 
 
 @cache
-def _any_shape() -> re.Pattern[str]:
-    """All patterns in one, so that a line of content is refused by a single match."""
-    return re.compile("|".join(shape.pattern.pattern for shape in shapes()), re.I)
+def _any_shape(edge: bool) -> re.Pattern[str]:
+    """The patterns in one, so that a line of content is refused by a single match."""
+    return re.compile("|".join(shape.pattern.pattern for shape in shapes() if edge or not shape.edge), re.I)
 
 
+@lru_cache(maxsize=1 << 12)
 def shape_of(line: str, edge: bool) -> Shape | None:
-    """The first row that matches the whole line, or None.
+    """The first row that matches the whole line, or None; ``edge``: the line stands before or behind all prose.
 
     >>> shape_of("Updated: 2020-03-17 Source: Information Office", edge=True).role
     'dateline'
     >>> shape_of("The source of growth was exports.", edge=True) is None
     True
     """
-    if len(line) > 400 or not _any_shape().fullmatch(line):
+    if len(line) > LONGEST or not _any_shape(edge).fullmatch(line):
         return None
     return next((s for s in shapes() if (edge or not s.edge) and s.pattern.fullmatch(line)), None)
 
@@ -126,8 +129,12 @@ def _gap_behind(text: str, found: Sequence[Line], run: range) -> Iterator[Propos
 
 def _prose_range(found: Sequence[Line]) -> tuple[int, int]:
     """The numbers of the first and the last line of prose."""
-    long = [n for n, line in enumerate(found) if line.kind in ("paragraph", "list_item") and len(line.text) >= LONG]
-    prose = [n for n in long if not shape_of(found[n].text, edge=True)]
-    rows = [n for n, line in enumerate(found) if line.kind in ("table_row", "list_item")]
-    content = prose or rows or [0, len(found)]
-    return content[0], content[-1]
+    def is_prose(n: int) -> bool:
+        line = found[n]
+        return line.kind in ("paragraph", "list_item") and len(line.text) >= LONG and not shape_of(line.text, edge=True)
+
+    first = next(filter(is_prose, range(len(found))), None)
+    if first is not None:
+        return first, next(filter(is_prose, reversed(range(len(found)))))
+    rows = [n for n, line in enumerate(found) if line.kind in ("table_row", "list_item")] or [0, len(found)]
+    return rows[0], rows[-1]

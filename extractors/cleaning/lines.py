@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from extractors.cleaning.engine import Proposal
@@ -16,6 +17,7 @@ LIST_MARK = re.compile(r"(?:[•■▪●◆◇·*–—-]|\(?\d{1,2}[.)]|\(?[a-
 CELL = re.compile(r"(?<![\w.,])(?:[-+–]?[$€£¥]?\d[\d,]*(?:\.\d+)?%?|-{1,2}|\.{3}|#|\*)(?=[\s|]|$)")
 GLUED_CELLS = re.compile(r"[A-Za-z)]\d[\d,]*\.\d+[\d,.-]*\d$")
 GLUED_YEARS = re.compile(r"[A-Za-z)](?:(?:19|20)\d\d){2,}")
+HAS_DIGIT = re.compile(r"\d|--|\.\.\.")
 NUMBERS_ONLY = re.compile(r"(?:(?:19|20)\d\d){2,}|[\d.,%+–-]*\d[\d.,%+–-]*(?:\s+[\d.,%+–-]+)*")
 FINISHED = re.compile(r"[.!?:;。…][\"”’')\]]*(?:\[\d+\])?$")
 SENTENCE_INSIDE = re.compile(r"[a-z0-9)%\"”]\.[\"”]? +[A-Z\"“]")
@@ -59,9 +61,15 @@ def lines_of(text: str) -> list[Line]:
 
 
 def _line(text: str, start: int) -> Line:
+    return Line(start, start + len(text), text, *_features(text))
+
+
+@lru_cache(maxsize=1 << 12)
+def _features(text: str) -> tuple[BlockKind, bool, bool]:
+    """Kind, finished and prose of a line; every pass over the lines of a document asks for them."""
     kind = kind_of(text)
     prose = kind == "paragraph" and (len(text) >= LONG or bool(SENTENCE_INSIDE.search(text)))
-    return Line(start, start + len(text), text, kind, bool(FINISHED.search(text)), prose)
+    return kind, FINISHED.search(text, max(0, len(text) - 12)) is not None, prose
 
 
 def kind_of(text: str) -> BlockKind:
@@ -89,7 +97,7 @@ def is_table_row(text: str) -> bool:
     """
     if text.count("|") >= 2 or text.endswith("|") or NUMBERS_ONLY.fullmatch(text):
         return True
-    if len(text) > 200 or FINISHED.search(text):
+    if len(text) > 200 or text[-1] in ".!?:;" or not HAS_DIGIT.search(text):
         return False
     if GLUED_CELLS.search(text) or GLUED_YEARS.search(text):
         return True
