@@ -19,7 +19,7 @@ from extractors.model import PeriodMention, Quantity
 FUNCTION_WORDS = frozenset(
     "of by to than in from at with and or the a an its their his as for on over per between that those it they this"
     " these not all both each into during through within among against up until till there our we i he she no"
-    " namely according under after before about away long wide high deep tall".split()
+    " namely according under after before about away long wide high deep tall north south east west northeast northwest southeast southwest northern southern".split()
 )
 VERBS = frozenset({"REACH", "RISE", "FALL", "BE", "HAVE", "VERB", "SHARE", "RANK_V"})
 PREPOSITIONS = frozenset("of by to in from at with for on over per between into during through within among against under".split())
@@ -170,6 +170,9 @@ def _is_noun_or_adjective(nodes: list[Node], number: int) -> bool:
     after = nodes[number + 1 :]
     if after and after[0].label in ("BE", "REACH", "RISE", "FALL") and nodes[number].label == "VERB":
         return after[0].text.lower() not in ("up", "down")
+    if nodes[number].label == "VERB" and not nodes[number].text.endswith(("ed", "t")) and number:
+        if (not after or after[0].label in (".", ",", ";", ")")) and nodes[number - 1].label == "W":
+            return True
     if not nodes[number].text.endswith("ed") or not after or after[0].label != "W":
         return False
     rest = next((n.label for n in after if n.label in VERBS or n.label in _BREAKS or n.label in ("Q", "P")), "")

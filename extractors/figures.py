@@ -259,6 +259,8 @@ def _gapped_subject(sentence: Sentence, piece: Piece, before: list[Draft]) -> Ph
     if lead is None or not before or sentence.nodes[piece.first].label != "Q" or piece.opener != "," or lead.opener not in (";", "SUBORD", "and"):
         return None
     nodes = sentence.nodes[lead.first : lead.last]
+    if lead.verb < 0 and len(nodes) > 1 and (nodes[0].label == "THAT_OF" or (nodes[0].label in ("that", "those") and nodes[1].label in _OF)):
+        return _that_of(sentence, nodes, before, Memory())
     if lead.verb >= 0 or any(n.label != "W" for n in nodes):
         return None
     head = before[-1].indicator.partition(" of ")[0]
@@ -403,7 +405,8 @@ def _counted(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
         return _per(sentence, piece, noun)
     subject = noun_phrase(sentence.nodes[slice(*piece.subject)], sentence.text) if piece.subject and piece.verb >= 0 else Phrase()
     verb = sentence.nodes[piece.verb] if 0 <= piece.verb < position else None
-    if verb is not None and verb.label in ("BE", "REACH") and subject.text and piece.own_subject and _generic(quantity.unit):
+    states = verb is not None and (verb.label in ("BE", "REACH") or sentence.nodes[position - 1].label == "to")
+    if states and subject.text and piece.own_subject and _generic(quantity.unit):
         return subject
     return Phrase(f"{noun}{_participle(sentence, position, verb)}{_of_owner(sentence, position, noun, subject, verb)}", subject.entity, subject.refers)
 
@@ -445,7 +448,7 @@ def _participle(sentence: Sentence, position: int, verb: Node | None) -> str:
 
 @cache
 def _nominal() -> dict[str, Row]:
-    rows = load("verbs", {"verbs": list, "noun": str}, {"joint": str})
+    rows = load("verbs", {"verbs": list, "noun": str}, {"joint": str, "unit_kinds": list})
     return {verb: row for row in rows for verb in row["verbs"]}
 
 
@@ -456,6 +459,8 @@ def _by_verb(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
         i -= 1
     row = _nominal().get(sentence.nodes[i].text.lower()) if i >= 0 else None
     if row is None or quantity.unit_kind in ("percent", "rank", "multiple", "count"):
+        return Phrase()
+    if quantity.unit_kind not in row.get("unit_kinds", [quantity.unit_kind]):
         return Phrase()
     piece = sentence.piece_of(position)
     owner = noun_phrase(sentence.nodes[slice(*piece.subject)], sentence.text) if piece.subject else Phrase()
@@ -549,6 +554,10 @@ def _clause_end(sentence: Sentence, position: int) -> int:
 def _ranked(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
     """What is ranked: ``1st in population growth`` -> population growth; else the subject."""
     nodes = sentence.nodes[position + 1 :]
+    terms = next((i for i, n in enumerate(nodes[:9]) if n.label == "IN_TERMS"), -1)
+    if terms >= 0:
+        stop = next((i for i in range(terms + 1, len(nodes)) if nodes[i].label not in ("W", "of", "the")), len(nodes))
+        return noun_phrase(nodes[terms + 1 : stop], sentence.text)
     if len(nodes) > 3 and nodes[0].label == "on" and nodes[2].text == "list":
         end = next((i for i, n in enumerate(nodes[3:], 3) if n.label in (",", ";", ".", "P", "RISE", "FALL")), len(nodes))
         return Phrase(sentence.text[nodes[2].start : nodes[end - 1].end].replace("list", "ranking", 1))
@@ -603,6 +612,20 @@ def _members_of(sentence: Sentence, position: int, before: list[Draft], memory: 
     return Phrase(f"{base} {predicate}".strip(), last.entity if last else None, last.refers if last else False)
 
 
+def _leading(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """``Of the total population, 51.3 percent were female``: the group named first, and what is said of the number."""
+    nodes = sentence.nodes
+    comma = next((i for i in range(position) if nodes[i].label == ","), position)
+    group = noun_phrase([n for n in nodes[1:comma] if n.label != "Q"], sentence.text)
+    counted = next((sentence.quantities[n.quantity] for n in nodes[1:comma] if n.label == "Q"), None)
+    name = sentence.text[counted.numeral_end : counted.end].strip() if counted else group.text
+    predicate = [n for n in nodes[position + 1 : _clause_end(sentence, position)] if n.label not in ("BE", "HAVE", "ADV")]
+    stop = next((i for i, n in enumerate(predicate) if n.label == "and"), len(predicate))
+    rest = noun_phrase(predicate[:stop], sentence.text).text
+    lead = "share of " if sentence.quantities[nodes[position].quantity].unit_kind == "percent" else ""
+    return Phrase(f"{lead}{name} {rest}".strip(), group.entity)
+
+
 def _named(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
     """``Livia (24.1%)``: the clause's indicator, for the name before the bracket."""
     first = position - 1
@@ -639,6 +662,7 @@ _INDICATORS: dict[str, Callable[[Sentence, int, list[Draft], Memory], Phrase]] =
     "dimension": _dimension,
     "members": _members_of,
     "named": _named,
+    "leading": _leading,
 }
 
 
@@ -744,14 +768,32 @@ def _time_of(sentence: Sentence, draft: Draft) -> PeriodMention | None:
     if len(following) > 1 and following[0].label in ("in", "at", "by", "during", "as") and following[1].label == "P":
         if is_time(sentence, following[1]):
             return sentence.periods[following[1].period]
-    if position and nodes[position - 1].label == "from" and any(n.label == "to" for n in nodes[position + 1 : position + 3]):
+    if position and nodes[position - 1].label == "from" and _moves(sentence, position):
         return _FORMER
     piece = sentence.piece_of(position)
     inside = [n for n in nodes[piece.first : piece.last] if n.label == "P" and is_time(sentence, n)]
     before = [n for n in inside if n.start < nodes[position].start]
     if inside:
         return sentence.periods[(before[-1] if before else inside[0]).period]
-    return _earlier_time(sentence, piece)
+    return _earlier_time(sentence, piece) or _later_time(sentence, piece)
+
+
+def _later_time(sentence: Sentence, piece: Piece) -> PeriodMention | None:
+    """A time at the end of a list that the figure belongs to: ``120 schools and 45 kindergartens by 2025``."""
+    for other in sentence.pieces[sentence.pieces.index(piece) + 1 :]:
+        if other.verb >= 0 or other.opener not in ("and", "or", ","):
+            return None
+        nodes = sentence.nodes[other.first : other.last]
+        if times := [n for n in nodes if n.label == "P" and is_time(sentence, n)]:
+            return sentence.periods[times[0].period] if any(n.label == "Q" for n in nodes) else None
+    return None
+
+
+def _moves(sentence: Sentence, position: int) -> bool:
+    """Whether ``from Q`` is the former level of something that moved: ``from A to B``, ``rose to B from A``."""
+    piece = sentence.piece_of(position)
+    around = sentence.nodes[max(piece.first, position - 8) : position + 4]
+    return any(n.label == "to" for n in around) or any(n.label in ("RISE", "FALL", "MORE", "LESS") for n in around)
 
 
 #: The first level of ``from A to B``: it held at an earlier time that the sentence does not name.
@@ -832,7 +874,7 @@ def _named_basis(sentence: Sentence, lead: int, end: int) -> str | None:
             return basis_of_period(sentence.periods[node.period])
         if node.label in (",", ";", "Q") or node.label in VERBS:
             break
-    stop = next((i for i in range(lead + 1, end) if nodes[i].label in (",", ";", "(", "and", "Q") or nodes[i].label in VERBS), end)
+    stop = next((i for i in range(lead + 1, end) if nodes[i].label in (",", ";", ".", "(", "and", "Q") or nodes[i].label in VERBS), end)
     if nodes[lead].label == "on":
         return None
     words = [n for n in nodes[lead + 1 : stop] if n.label not in ("THAT_OF", "that", "those", "in", "of", "ADV", "than")]
@@ -868,7 +910,7 @@ def _rank_basis(sentence: Sentence, draft: Draft) -> str | None:
     nodes = sentence.nodes[draft.node + 1 :]
     for i, node in enumerate(nodes[:6]):
         if node.label in ("in", "among", "of", "on", "nationwide") and i + 1 < len(nodes):
-            stop = next((j for j in range(i + 1, len(nodes)) if nodes[j].label in (",", ";", ".", "and", "Q", "P", "(") or nodes[j].label in VERBS), len(nodes))
+            stop = next((j for j in range(i + 1, len(nodes)) if nodes[j].label in (",", ";", ".", "and", "Q", "P", "(", "IN_TERMS") or nodes[j].label in VERBS), len(nodes))
             words = [n for n in nodes[i + 1 : stop] if n.label != "the"]
             text = sentence.text[words[0].start : words[-1].end] if words else ""
             if _SET_NOUNS.search(text) or node.label == "among":
