@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from extractors.bounds import bound_after
-from extractors.nouns import is_plural, read_noun, singular, words_of
+from extractors.nouns import Noun, is_plural, read_noun, singular, words_of
 from extractors.numerals import Numeral
 from extractors.readings import Reading, context
 from extractors.tokens import Tokens
@@ -14,6 +14,7 @@ from extractors.units import Found, cents_before, currency_before, read_per, rea
 _MINUS = frozenset("-−–‐‑﹣－")
 _HUNDRED = Decimal(100)
 _EXACT = Decimal("0.0001")
+_MEAN_AGE = frozenset("expectancy aged".split())
 
 
 def measure(tokens: Tokens, numeral: Numeral, floor: int) -> Reading:
@@ -246,8 +247,8 @@ def _read_counted(tokens: Tokens, reading: Reading) -> None:
         j += 1
     value = reading.numeral.value
     noun = read_noun(tokens, j, many=value != 1 or reading.numeral.scaled)
-    if noun is None and tokens.low[reading.first - 1 : reading.first] in (["a"], ["an"]) and reading.form in ("digits", "words"):
-        noun = read_noun(tokens, j, many=False)
+    if noun is None and reading.form in ("digits", "words") and not reading.numeral.scaled:
+        noun = _modified(tokens, reading, j)
     if noun is None:
         _read_rate(tokens, reading)
         return
@@ -255,6 +256,15 @@ def _read_counted(tokens: Tokens, reading: Reading) -> None:
     reading.give("count:" + noun.code, "count", "noun")
     reading.counted = True
     _read_rate(tokens, reading)
+
+
+def _modified(tokens: Tokens, reading: Reading, j: int) -> Noun | None:
+    """``a three course meal``, ``the 11 member agreement``: one thing whose size the number tells."""
+    article = tokens.low[reading.first - 1] if reading.first else ""
+    if article not in ("a", "an", "the"):
+        return None
+    noun = read_noun(tokens, j, many=False)
+    return noun if noun is not None and noun.last - j >= 2 and not reading.numeral.value % 1 else None
 
 
 def _read_modifier(tokens: Tokens, reading: Reading) -> None:

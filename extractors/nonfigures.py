@@ -75,7 +75,7 @@ def _is(tokens: Tokens, i: int, piece: str) -> bool:
     if piece == "<superlative>":
         return len(raw) > 4 and tokens.low[i].endswith("est") and tokens.low[i] not in ("forest", "interest", "guest", "harvest", "invest", "request")
     if piece == "<month>":
-        return tokens.low[i] in context("month") and raw[0].isupper()
+        return tokens.low[i] in context("month") and (raw[0].isupper() or tokens.low[i] not in ("may", "march", "mar"))
     return tokens.kind[i] in ("word", "letters")
 
 
@@ -186,6 +186,8 @@ def _is_section(tokens: Tokens, reading: Reading) -> bool:
         return False
     if first == 0:
         return raw[last] in (".", ")", "、") and tokens.kind[last + 1] == "word" and (raw[last + 1][0].isupper() or raw[last] == ")")
+    if raw[last] == ")" and "(" not in raw[max(0, first - 15) : first] and tokens.kind[last + 1] == "word" and raw[first - 1] != "$" and reading.numeral.value < 30:
+        return True
     if tokens.low[0] in ("note", "notes", "remark", "remarks") and raw[first - 1] in (":", ";", ".") and tokens.raw[last] != ",":
         return True
     opened = raw[first - 1] in ("(", "（") and first == 1
@@ -237,6 +239,8 @@ def _is_product(tokens: Tokens, reading: Reading) -> bool:
     if reading.counted or numeral.scaled or numeral.value % 1 or numeral.value >= 10000 or "," in tokens.raw[numeral.first] or reading.signed:
         return False
     i = numeral.first - 1
+    if tokens.kind[numeral.last] == "word" and tokens.raw[numeral.last][0].isupper() and numeral.first and _is_prose(tokens):
+        return True
     if i < 1 or tokens.kind[i] not in ("word", "letters") or tokens.kind[numeral.last] == "number" or tokens.kind[i - 1] == "number":
         return False
     return _is_name(tokens, i) and _is_prose(tokens)

@@ -97,7 +97,7 @@ def _plural_noun(tokens: Tokens, i: int) -> Noun | None:
     while j < min(len(tokens), i + LONGEST):
         word = tokens.low[j]
         if tokens.kind[j] in ("word", "letters", "dotted", "code"):
-            if (word in words_of("boundary") and tokens.raw[j + 1] != "-") or word in NUMBER_WORDS:
+            if (word in words_of("boundary") or word in NUMBER_WORDS) and tokens.raw[j + 1] != "-":
                 return None
             if word in ("and", "or") and not _coordinates(tokens, i, j):
                 return None

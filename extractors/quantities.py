@@ -17,10 +17,11 @@ from extractors.bounds import bound_after, bound_before, limits
 from extractors.measures import measure
 from extractors.model import NotFigure, PeriodMention, Quantity, Why
 from extractors.nonfigures import classify, classify_bare, roman_numerals
-from extractors.numerals import Numeral, find_numerals
+from extractors.numerals import Numeral, find_numerals, parse_literal
 from extractors.readings import Reading, context, to_not_figure, to_quantity
 from extractors.series import merge
 from extractors.tokens import Tokens, tokenise
+from extractors.units import read_unit
 
 Found = tuple[list[Quantity], list[NotFigure]]
 _REASONS: dict[str, tuple[Why, str]] = {
@@ -71,7 +72,7 @@ def read_text(text: str, periods: Sequence[PeriodMention]) -> Found:
     numerals = find_numerals(tokens)
     romans = roman_numerals(tokens) if any(raw[:1] in "IVX" for raw in tokens.raw if raw) else []
     if not numerals and not romans:
-        return [], []
+        return _bare_unit(tokens), []
     readings = _read_all(tokens, numerals, periods)
     merge(tokens, readings)
     _judge_bare(tokens, readings)
@@ -83,6 +84,19 @@ def read_text(text: str, periods: Sequence[PeriodMention]) -> Found:
     refused += [NotFigure(tokens.start[i], tokens.end[i], tokens.raw[i], why, "roman") for i, why in romans]
     refused.sort(key=lambda item: item.start)
     return found, refused
+
+
+def _bare_unit(tokens: Tokens) -> list[Quantity]:
+    """``a kilo``, ``a dollar``: a text that is nothing but an article and a unit."""
+    if tokens.low[0] not in ("a", "an") or len(tokens) < 2:
+        return []
+    found = read_unit(tokens, 1)
+    if found is None or found.last < len(tokens):
+        return []
+    one = Numeral(0, 1, Decimal(1), "words")
+    reading = Reading(one, 0, found.last, Decimal(1), "words", rule="article")
+    reading.give(found.code, found.kind, found.unit.rule)
+    return [to_quantity(tokens, reading)]
 
 
 # --- each numeral ------------------------------------------------------------------------------------------------------
@@ -104,7 +118,7 @@ def _read(tokens: Tokens, numeral: Numeral, floor: int, periods: Sequence[Period
     plain = Reading(numeral, numeral.first, numeral.last, numeral.value, numeral.form)
     start, end = tokens.start[numeral.first], tokens.end[numeral.last - 1]
     for period in periods:
-        if period.start < end and period.end > start:
+        if period.start < end and period.end > start and not _spans_unit(tokens, numeral, period):
             plain.refuse("name" if period.role == "name" else "period", period.rule)
             return plain
     if numeral.form in _REASONS:
@@ -113,10 +127,21 @@ def _read(tokens: Tokens, numeral: Numeral, floor: int, periods: Sequence[Period
     if numeral.form == "code":
         plain.refuse(*_code_reason(tokens, numeral))
         return plain
+    if tokens.raw[numeral.last] == "-" and tokens.glued(numeral.last) and parse_literal(tokens.raw[numeral.last + 1] or "0") is None and tokens.kind[numeral.last + 1] == "number":
+        plain.refuse("unreadable", "glued_digits")
+        return plain
     reading = measure(tokens, numeral, floor)
     if reading.why is None:
         _judge(tokens, reading)
     return reading
+
+
+def _spans_unit(tokens: Tokens, numeral: Numeral, period: PeriodMention) -> bool:
+    """``2000 - 2500 calories``: what looks like a year is the lower end of a range that has a unit."""
+    last = numeral.last
+    if period.end - period.start > 4 or tokens.raw[last] not in ("-", "–", "to") or tokens.kind[last + 1] != "number":
+        return False
+    return read_unit(tokens, last + 2) is not None
 
 
 def _code_reason(tokens: Tokens, numeral: Numeral) -> tuple[Why, str]:
@@ -174,9 +199,14 @@ def _companion(tokens: Tokens, before: Reading | None, reading: Reading) -> tupl
     if before is None or before.why is None or reading.own_unit or reading.counted or reading.form != "digits" or reading.signed:
         return None
     between = tokens.low[before.last : reading.first]
-    if between == ["-"] and before.why == "unreadable" or before.why != "definition" and between in (["and"], ["or"], [","], [",", "and"], ["to"], ["&"]):
-        return (before.why, before.rule) if reading.numeral.value % 1 == 0 or before.why == "unreadable" else None
-    return None
+    if between == ["-"] and before.why == "unreadable":
+        return before.why, before.rule
+    listed = between in (["and"], ["or"], [",", "and"], ["to"], ["&"]) or between == [","] and tokens.low[reading.last] in ("and", "or", ",")
+    if not listed or before.why not in ("period", "name", "label", "section", "identifier") or reading.numeral.value % 1:
+        return None
+    if before.why == "period" and (len(tokens.raw[reading.numeral.first]) < 3 or "," in tokens.raw[reading.numeral.first]):
+        return None
+    return before.why, before.rule
 
 
 _WHOLE_AFTER = frozenset("of the that its as their what those a an his her".split())
@@ -184,7 +214,9 @@ _WHOLE_AFTER = frozenset("of the that its as their what those a an his her".spli
 
 def _judge_half(tokens: Tokens, reading: Reading) -> None:
     """A bare ``half`` is a figure before its whole or after a bound; ``half-staff`` is an idiom."""
-    if tokens.low[reading.numeral.first] != "half" or reading.own_unit or reading.numeral.last - reading.numeral.first > 1:
+    if tokens.low[reading.numeral.last - 1] != "half" or reading.own_unit or tokens.low[reading.numeral.first] not in ("half", "a"):
+        return
+    if reading.numeral.first == 0 and reading.numeral.last >= len(tokens):
         return
     before = tokens.low[reading.first - 1] if reading.first else ""
     if tokens.raw[reading.last] == "-" or not (
@@ -250,6 +282,11 @@ def _set_definitions(tokens: Tokens, readings: Sequence[Reading]) -> None:
 
 
 def _is_threshold(tokens: Tokens, reading: Reading, subject: Reading | None) -> bool:
+    low = tokens.low
+    if any(low[i : i + 3] == ["not", "a", "single"] for i in range(max(0, reading.first - 10), reading.first)):
+        return True
+    if reading.value == 1 and reading.own_unit and low[reading.last] == "of" and (reading.first == 0 or low[reading.first - 1] in (",", "and", ";")):
+        return not _MODALS.isdisjoint(low[reading.last : reading.last + 6])
     if reading.bound in _BOUNDED:
         if tokens.low[reading.last] == "each":
             return True
@@ -284,6 +321,7 @@ def _predicates(tokens: Tokens, subject: Reading, reading: Reading) -> bool:
     return not _VERBS.isdisjoint(between)
 
 
+_MODALS = frozenset("can could may will produces yields makes generates is equals".split())
 _VERBS = frozenset("was were is are had has have spent lived moved resided earned paid reported owned held worked used received live earn spend".split())
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from extractors.measures import as_percent
+from extractors.nouns import words_of
 from extractors.readings import Reading, context
 from extractors.tokens import Tokens
 
@@ -23,8 +24,11 @@ def merge(tokens: Tokens, readings: Sequence[Reading]) -> None:
     _ranges(tokens, live)
     _share_forward(tokens, live)
     _part_of(tokens, readings)
+    _gapped(tokens, live)
+    _per_scope(tokens, readings)
     _fractions(tokens, live)
     _share_back(tokens, live)
+    _ages(tokens, live)
     _daily(tokens, live)
 
 
@@ -120,7 +124,8 @@ def _is_range(tokens: Tokens, first: Reading, second: Reading) -> bool:
     if len(joint) == 1 and joint[0] in _DASHES:
         return _dash_joins(tokens, first, second)
     if not joint and second.signed and second.value < 0 < first.value and tokens.raw[second.first] in _DASHES:
-        return tokens.low[first.first - 1 : first.first] in (["about"], ["around"], ["~"]) and -second.value > first.value
+        about = tokens.low[first.first - 1 : first.first] in (["about"], ["around"], ["~"])
+        return (about or second.kind in ("length", "area", "mass", "volume", "power", "energy")) and -second.value > first.value and not first.own_unit
     if joint == ["to"]:
         return _to_joins(tokens, first, second)
     if joint == ["and"]:
@@ -159,7 +164,7 @@ def _to_joins(tokens: Tokens, first: Reading, second: Reading) -> bool:
     if first.own_unit and first.last > first.numeral.last and not second.own_unit:
         return False
     low, high = _scaled_value(first, second), second.value
-    return low is not None and high is not None and low < high
+    return low is not None and high is not None and (low < high or (first.own_unit and second.own_unit and first.unit == second.unit and "/" in first.unit))
 
 
 def _clause(words: Sequence[str]) -> list[str]:
@@ -227,9 +232,37 @@ def _part_of(tokens: Tokens, readings: Sequence[Reading]) -> None:
         if first.why is not None or first.dropped or not _bare(first) or not second.unit or second.unit == "percent":
             continue
         between = tokens.low[first.last : second.first]
-        if between[:1] == ["of"] and between[-1] in ("the", "its", "their", "of", "these", "s", "those", "all"):
+        if not second.hyphenated and between[:1] == ["of"] and between[-1] in ("the", "its", "their", "of", "these", "s", "those", "all"):
             first.give(second.unit, second.kind, second.unit_rule)
             first.rule = "part_of"
+
+
+def _gapped(tokens: Tokens, live: Sequence[Reading]) -> None:
+    """``summer grain was 98.6 and autumn grain 948.7 thousand tons``: a gapped verb shares scale and unit as well."""
+    for first, second in _pairs(live):
+        if not _bare(first) or first.unit or not second.own_unit or not first.numeral.value % 1 or second.kind in ("percent", "percentage_point"):
+            continue
+        between = tokens.low[first.last : second.first]
+        if between[:1] == ["and"] and 2 <= len(between) <= 4 and all(w.isalpha() and w not in words_of("boundary") for w in between[1:]):
+            _inherit(first, second)
+
+
+_QUANTIFIED = frozenset(("mass", "energy", "volume"))
+
+
+def _per_scope(tokens: Tokens, readings: Sequence[Reading]) -> None:
+    """``Every 100 households owned 23.5 cars``, ``consumption per 10,000 yuan of GDP fell from 0.83 tons``: what is counted
+    in the rest of the sentence is counted per that number.
+    """
+    below = ""
+    counts = False
+    for reading in readings:
+        if reading.rule == "per_number" and reading.unit and "/" not in reading.unit and tokens.low[reading.first - 1] != "survey":
+            size = f"{reading.numeral.value.normalize():f}_" if reading.numeral.value != 1 else ""
+            below, counts = size + reading.unit.removeprefix("count:"), reading.counted
+        elif below and reading.why is None and "/" not in reading.unit and not reading.dropped and tokens.raw[reading.numeral.first - 1] != ";":
+            if reading.kind in _QUANTIFIED or (counts and reading.kind == "count"):
+                reading.give(f"{reading.unit}/{below}", "ratio", reading.unit_rule)
 
 
 def _inherit(reading: Reading, source: Reading) -> None:
@@ -272,6 +305,10 @@ def _share_back(tokens: Tokens, live: Sequence[Reading]) -> None:
 def _take_back(tokens: Tokens, reading: Reading, measure: Reading | None, count: Reading | None) -> None:
     before = tokens.low[reading.first - 1] if reading.first else ""
     whole = reading.value is not None and reading.value % 1 == 0
+    if measure is not None and _parallel(tokens, measure, reading):
+        reading.give(measure.unit, measure.kind, measure.unit_rule)
+        reading.rule = "shared_back"
+        return
     if measure is not None and (count is None or count.first < measure.first) and before in ("from", "to", "is", "was", "at", "of") and not reading.numeral.scaled:
         if before == "from" or measure.kind in ("ratio", "index") or measure.last == reading.first - 1 and before == "to":
             reading.give(measure.unit, measure.kind, measure.unit_rule)
@@ -279,6 +316,18 @@ def _take_back(tokens: Tokens, reading: Reading, measure: Reading | None, count:
     elif count is not None and whole and not _new_subject(tokens, count, reading):
         reading.give(count.unit, count.kind, count.unit_rule)
         reading.rule = "shared_back"
+
+
+def _ages(tokens: Tokens, live: Sequence[Reading]) -> None:
+    """``Maddon, 66, said`` and ``a life expectancy of around 73``: a bare number that is an age in years."""
+    for reading in live:
+        if reading.unit or reading.dropped or reading.value is None or not 0 < reading.value < 120:
+            continue
+        first, last = reading.first, reading.last
+        apposed = tokens.raw[first - 1] == "," and tokens.raw[last] == "," and first > 1 and tokens.raw[first - 2][:1].isupper() and tokens.kind[first - 2] == "word"
+        before = " ".join(tokens.low[max(0, first - 14) : first])
+        if (apposed and reading.value % 1 == 0) or any(phrase in before for phrase in ("life expectancy", "average age", "median age", "mean age")):
+            reading.give("a", "time", "age")
 
 
 def _daily(tokens: Tokens, live: Sequence[Reading]) -> None:
@@ -289,6 +338,15 @@ def _daily(tokens: Tokens, live: Sequence[Reading]) -> None:
         before = tokens.low[max(0, reading.first - 5) : reading.first]
         if "daily" in before and all(word not in (".", ",", ";") for word in before[before.index("daily") :]):
             reading.give(reading.unit + "/d", "ratio", reading.unit_rule)
+
+
+_SECONDS = frozenset("lowest highest latter former other smallest largest rest".split())
+
+
+def _parallel(tokens: Tokens, measure: Reading, reading: Reading) -> bool:
+    """``the highest is 84.75 cents, while the lowest is 74.07``."""
+    before = tokens.low[max(0, reading.first - 2) : reading.first]
+    return len(before) == 2 and before[0] in _SECONDS and before[1] in ("is", "was", "at", "of", "were", "being")
 
 
 _SUBJECTS = frozenset("number total totals population output sales revenue income index value price balance profit exports imports births deaths".split())

@@ -13,7 +13,7 @@ from functools import cache
 
 from extractors.lexicon import Row, load
 
-_LETTER = "A-Za-zªµºÀ-ÖØ-öø-ɏͰ-῿฿-₿℃℉"
+_LETTER = "A-Za-zªµºÀ-ÖØ-öø-ɏͰ-Ͽ℃℉"
 _CJK = "㐀-鿿"
 
 _TOKEN = rf"""

@@ -32,6 +32,7 @@ PREFIXES = {
     "giga": ("G", "1e9"),
     "tera": ("T", "1e12"),
     "peta": ("P", "1e15"),
+    "exa": ("E", "1e18"),
 }
 POWERS = {2: ("square", "area"), 3: ("cubic", "volume")}
 #: Denominators that belong to the indicator (``per capita``, ``per year``) and not to the unit.
