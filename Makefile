@@ -45,12 +45,14 @@ lock: $(BIN)/uv
 	$(COMPILE) $(UPGRADE) --group setup pyproject.toml -o requirements.txt
 	$(COMPILE) $(UPGRADE) --group setup --extra test -c requirements.txt pyproject.toml -o requirements-test.txt
 
-# The examples in README.md, run again; the floors of the quality gate, raised to the present scores
+# The examples in README.md, run again; the floors of the quality gate, raised to one point under the present scores
+FLOORS := tests/gold/floors.json
 readme: $(VENV)/ready-to-test
 	$(BIN)/python -m tests.readme
 
 floors: $(VENV)/ready-to-test
-	$(BIN)/python -m tests.gold.floors $(LOWER)
+	$(BIN)/numerate score tests/gold/seeds --record $(FLOORS) $(LOWER)
+	$(BIN)/numerate score tests/gold/dev --record $(FLOORS) $(LOWER)
 
 clean:
 	rm -rf build dist .prefect .pytest_cache .mypy_cache .ruff_cache .hypothesis

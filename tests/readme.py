@@ -1,7 +1,7 @@
 """The examples of README.md and docs/: finds them, runs them, writes down what they print (`python -m tests.readme`).
 
-An example is a block fenced as `console`: lines that start with `$ ` are commands, what follows is what they print.
-A block fenced as `python` is a program. All run in a folder with a copy of `raw/`, the programs after `numerate run`.
+They are blocks fenced as `console`: a line that starts with `$ ` is a command, lines that start with `> ` continue it,
+what follows is what it prints. The commands of a page run one after the other in a folder with a copy of `raw/`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.M | re.S)
-_PROGRAM = re.compile(r"^```python\n(.*?)^```$", re.M | re.S)
-_COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.M)
+_COMMAND = re.compile(r"^\$ (.*\n(?:>.*\n)*)((?:(?!\$ ).*\n)*)", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +36,19 @@ def examples(page: str) -> list[Example]:
 
     >>> [(e.command, e.output) for e in examples("```console\\n$ echo a\\na\\n$ true\\n```\\n")]
     [('echo a', 'a\\n'), ('true', '')]
+    >>> [(e.command, e.output) for e in examples("```console\\n$ cat <<E\\n> a\\n> E\\na\\n```\\n")]
+    [('cat <<E\\na\\nE', 'a\\n')]
     """
     return [
-        Example(match[1], match[2], block.start(1) + match.start(2), block.start(1) + match.end(2))
+        Example(
+            re.sub(r"^> ?", "", match[1], flags=re.M).rstrip("\n"),
+            match[2],
+            block.start(1) + match.start(2),
+            block.start(1) + match.end(2),
+        )
         for block in _BLOCK.finditer(page)
         for match in _COMMAND.finditer(block[1])
     ]
-
-
-def programs(page: str) -> list[str]:
-    """The Python programs of a page, in order."""
-    return _PROGRAM.findall(page)
 
 
 def shell(command: str, folder: Path) -> str:
@@ -75,9 +76,11 @@ def workplace(folder: Path) -> Path:
 
 def rewritten(page: str, folder: Path) -> str:
     """The page with what its examples print now."""
-    for example in reversed(examples(page)):
-        page = page[: example.start] + shell(example.command, folder) + page[example.end :]
-    return page
+    pieces, at = [], 0
+    for example in examples(page):
+        pieces += [page[at : example.start], shell(example.command, folder)]
+        at = example.end
+    return "".join([*pieces, page[at:]])
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ LOCKS = {"requirements.txt": [], "requirements-test.txt": PROJECT["project"]["op
 #: Released by date: there is no next major version to stay under.
 DATED = {"fsspec", "packaging"}
 UNREACHABLE = re.compile(r"dns error|client error .Connect|error sending request|timed out|NewConnectionError")
-PAGE = "The total GDP reached 320.1 billion yuan in 2016 ,up 7.4% over the previous year."
+PAGE = "In 2016, the city's GDP reached 320. 1 billion yuan , up 7.4 % over the previous year."
 
 
 def pins(lock: str) -> Iterator[tuple[Requirement, int]]:
@@ -144,7 +144,7 @@ def test_the_wheel_holds_the_packages_and_their_data(wheel: Path) -> None:
 
 def test_the_filters_run_from_the_wheel(installed: Path, tmp_path: Path) -> None:
     cleaned = run(installed / "numerate", "clean", "-", cwd=tmp_path, text=PAGE)
-    assert "in 2016, up 7.4% over" in cleaned
+    assert "reached 320.1 billion yuan, up 7.4% over" in cleaned
     line = json.dumps({"id": "a", "text": PAGE}) + "\n"
     answer = json.loads(run(installed / "numerate", "extract", "--jsonl", cwd=tmp_path, text=line))
     assert answer["id"] == "a"
@@ -174,4 +174,6 @@ def test_plain_pip_installs_the_project(tmp_path: Path) -> None:
     if done.returncode and UNREACHABLE.search(done.stderr):
         pytest.skip("no package registry in reach")
     assert done.returncode == 0, done.stderr
-    assert "in 2016, up 7.4% over" in run(tmp_path / "venv" / "bin" / "numerate", "clean", "-", cwd=tmp_path, text=PAGE)
+    assert "reached 320.1 billion yuan, up 7.4% over" in run(
+        tmp_path / "venv" / "bin" / "numerate", "clean", "-", cwd=tmp_path, text=PAGE
+    )
