@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterable
@@ -385,7 +386,6 @@ def _stream(source: str, answer: Any) -> None:
         for line, is_error in answer_lines(lines, answer):
             failed = failed or is_error
             _write(line + "\n")
-            sys.stdout.flush()
     if failed:
         raise typer.Exit(Exit.LOOK)
 
@@ -400,7 +400,14 @@ def _lines(source: str) -> Any:
 
 
 def _write(text: str) -> None:
-    sys.stdout.write(text)
+    """Writes and flushes, so that a reader sees each line at once; ends quietly when the reader has gone."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python would flush once more at the end, and complain
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(Exit.DONE) from None
 
 
 def _warn(messages: Iterable[str]) -> None:
@@ -408,26 +415,17 @@ def _warn(messages: Iterable[str]) -> None:
         typer.echo(f"numerate: {message}", err=True)
 
 
-def main() -> NoReturn:
+def main(arguments: list[str] | None = None) -> NoReturn:
     """The entry point: exit statuses as ``flows.outcome.Exit`` has them, and no traceback for a user's mistake."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        app(standalone_mode=True)
+        app(arguments, prog_name="numerate")
     except RunError as error:
         _warn([str(error)])
-        _leave(error.status)
-    except BrokenPipeError:
-        # the reader of our output has gone; nothing is left to say, not even when Python flushes at the end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        _leave(Exit.DONE)
-    except KeyboardInterrupt:
-        _leave(130)
-    _leave(Exit.DONE)
-
-
-def _leave(status: int) -> NoReturn:
-    raise SystemExit(int(status))
+        raise SystemExit(int(error.status)) from None
+    raise SystemExit(int(Exit.DONE))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any
@@ -14,6 +15,8 @@ from schemas.records import figure_record, with_numbers
 
 Answer = Callable[[Document], dict[str, Any]]
 _TEXTS = ("url", "publisher", "title")
+_HALF = re.compile("[\ud800-\udfff]")
+_NUMBER = re.compile(r"[-+]?[\d.]+")
 
 
 class LineError(ValueError):
@@ -108,6 +111,8 @@ def document_of(entry: dict[str, Any]) -> Document:
         raise LineError("text is missing")
     if not isinstance(text, str):
         raise LineError(f"text is {type(text).__name__}, not a string")
+    if _HALF.search(text):
+        raise LineError("text holds half of a surrogate pair, which is no character")
     for name in _TEXTS:
         if not isinstance(entry.get(name), str | None):
             raise LineError(f"{name} is {type(entry[name]).__name__}, not a string")
@@ -147,7 +152,8 @@ def as_csv(records: list[dict[str, Any]], columns: Iterable[str]) -> str:
 def _cell(value: Any) -> Any:
     if isinstance(value, list):
         value = " ".join(map(str, value))
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    formula = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{value}" if formula and not _NUMBER.fullmatch(value) else value
 
 
 def diff_lines(cleaned: CleanText, width: int = 24) -> Iterator[str]:

@@ -115,11 +115,15 @@ class Table:
             SchemaError: a value is of another type than its column.
         """
         listed = list(rows)
+        return pa.table([self._array(name, listed) for name in self.columns], schema=self.arrow)
+
+    def _array(self, name: str, rows: list[Mapping[str, Any]]) -> pa.Array:
         try:
-            arrays = [pa.array([row[name] for row in listed], self.arrow.field(name).type) for name in self.columns]
+            return pa.array([row[name] for row in rows], self.arrow.field(name).type)
         except (KeyError, pa.ArrowInvalid, pa.ArrowTypeError) as error:
-            raise SchemaError(f"rows do not fit the table {self.name!r}: {error!r}") from error
-        return pa.table(arrays, schema=self.arrow)
+            raise SchemaError(
+                f"the column {name!r} of a row does not fit the table {self.name!r}: {error!r}"
+            ) from error
 
     def frame(self, table: pa.Table) -> pd.DataFrame:
         """An Arrow table as the pandas frame the schema checks: Arrow types throughout."""

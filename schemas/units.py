@@ -37,9 +37,19 @@ SCHEMA = pandera.DataFrameSchema(
 UNITS = Table("units", "one unit", SCHEMA, order=("unit_kind", "unit"), sharded=False)
 
 
+#: units that no word of the text names: the number itself says them
+_WITHOUT_A_NAME = (
+    Unit("1", "number", "", "pure number or ratio"),
+    Unit("rank", "rank", "", "place in a ranking"),
+    Unit("multiple", "multiple", "", "times"),
+    Unit("count:<noun>", "count", "", "things counted, by their noun in the singular"),
+)
+
+
 def rows() -> list[dict[str, Any]]:
     """All units known, sorted by kind and code."""
-    return [_row(unit) for unit in sorted(known_units(), key=lambda unit: (unit.kind, unit.code))]
+    units = {unit.code: unit for unit in (*_WITHOUT_A_NAME, *known_units())}
+    return [_row(unit) for unit in sorted(units.values(), key=lambda unit: (unit.kind, unit.code))]
 
 
 def _row(unit: Unit) -> dict[str, Any]:

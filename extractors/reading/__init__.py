@@ -155,7 +155,7 @@ def _bytes(path: str, limit: int) -> bytes:
         with stream:
             data: bytes = stream.read(limit + 1)
     except FileNotFoundError as error:
-        raise Refusal("vanished", "it was listed, but is gone") from error
+        raise Refusal("vanished", "there is no such file, or no longer") from error
     except OSError as error:
         raise Refusal("unreadable", error.strerror or type(error).__name__) from error
     if len(data) > limit:

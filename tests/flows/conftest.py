@@ -1,0 +1,107 @@
+"""Real Prefect for the tests of the flow: one embedded server for all of them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ENGLISH = "In 2020, the GDP of the city of Qinghe reached 320.1 billion yuan, an increase of 5.9 percent over 2019.\n"
+#: what a run may take on a busy machine
+TIMEOUT = 240
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    status: int
+    out: str
+    err: str
+
+
+Numerate = Callable[..., Ended]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Prefect server that lives as long as the tests."""
+    os.environ["PREFECT_HOME"] = str(tmp_path_factory.mktemp("prefect"))
+    from flows.embedded import prepare
+
+    prepare()
+    from prefect.settings import PREFECT_API_URL
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=None):
+        yield str(PREFECT_API_URL.value())
+
+
+@pytest.fixture
+def numerate(server: str, capsys: pytest.CaptureFixture[str]) -> Numerate:
+    """Runs the command in this process: its exit status and what it printed."""
+
+    def run(*arguments: str | Path) -> Ended:
+        from flows.cli import main
+
+        with pytest.raises(SystemExit) as ended:
+            main([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        return Ended(int(ended.value.code or 0), out, err)
+
+    return run
+
+
+def command(*arguments: str | Path, stdin: bytes = b"", **environment: str) -> Ended:
+    """The command in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "flows.cli", *map(str, arguments)],
+        input=stdin,
+        capture_output=True,
+        env={**os.environ, **environment},
+        timeout=TIMEOUT,
+        check=False,
+    )
+    return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    """A raw folder with one good page."""
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    (folder / "good.txt").write_text(ENGLISH)
+    return folder
+
+
+@pytest.fixture
+def processed(tmp_path: Path) -> Path:
+    """Where a test publishes."""
+    return tmp_path / "processed"
+
+
+@pytest.fixture(scope="session")
+def sample(server: str, root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample pages, published."""
+    from flows.process import process
+
+    folder = tmp_path_factory.mktemp("sample") / "processed"
+    process(str(root / "raw"), str(folder))
+    return folder
+
+
+def shard_bytes(processed: Path) -> dict[str, bytes]:
+    """All shards of the current snapshot: their names and bytes."""
+    current = processed / "current"
+    return {str(path.relative_to(current)): path.read_bytes() for path in sorted(current.glob("*/*.parquet"))}
+
+
+def copy_of(folder: Path, target: Path) -> Path:
+    """A copy that a test may change."""
+    return Path(shutil.copytree(folder, target))
