@@ -14,8 +14,10 @@ from typing import NamedTuple
 
 from extractors.model import Boilerplate, Edit
 
-#: Text in which a space, a dot or a digit is part of a name. Looked for only where "://", "www." or "@" stands.
-PROTECTED = re.compile(r"(?:https?://|ftp://|www\.)[^\s<>\"“”]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# Text in which a space, a dot or a digit is part of a name.
+URL = re.compile(r"(?:https?://|ftp://|www\.)[^\s<>\"“”]+")
+MAIL_HOST = re.compile(r"@[\w-]+(?:\.[\w-]+)+")
+MAIL_NAME = re.compile(r"[\w.+-]+$")
 
 
 class Proposal(NamedTuple):
@@ -110,17 +112,26 @@ class Draft:
 
 
 def _unprotected(text: str, proposals: Sequence[Proposal]) -> Sequence[Proposal]:
-    if not ("@" in text or "://" in text or "www." in text):
+    guarded = _guarded(text)
+    if not guarded:
         return proposals
-    guarded = [(m.start(), m.end()) for m in PROTECTED.finditer(text)]
     starts = [start for start, _ in guarded]
 
     def free(p: Proposal) -> bool:
         i = bisect_right(starts, p.start) - 1
-        inside = i >= 0 and p.start < guarded[i][1] and p.start > guarded[i][0]
+        inside = i >= 0 and guarded[i][0] < p.start < guarded[i][1]
         return bool(p.role) or not inside
 
     return [p for p in proposals if free(p)]
+
+
+def _guarded(text: str) -> list[tuple[int, int]]:
+    """The spans of URLs and mail addresses."""
+    spans = [m.span() for m in URL.finditer(text)] if "://" in text or "www." in text else []
+    for m in MAIL_HOST.finditer(text) if "@" in text else ():
+        name = MAIL_NAME.search(text, max(0, m.start() - 64), m.start())
+        spans.append((name.start() if name else m.start(), m.end()))
+    return sorted(spans)
 
 
 def _apply(text: str, proposals: Sequence[Proposal]) -> str:

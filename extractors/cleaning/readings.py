@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from extractors.cleaning.vocabulary import NEVER, PIECE_OF_WORD, cost, is_pinyin, words
+from extractors.cleaning.vocabulary import NEVER, PIECE_OF_WORD, cost, is_pinyin, usable, words
 
 # Prices, set on the development part of real OCR text and on injected errors.
 SET_SPACE = 5.0
@@ -132,13 +132,8 @@ def _cut_out(word: str, names: Set[str]) -> float:
 
 def _in_use(word: str, rarest: Rarest) -> float:
     """The cost of a word written as words are, NEVER if it is rarer than allowed for its length."""
-    if not (word.islower() or word[1:].islower() or word.isupper()):
-        return NEVER
-    lower, length = word.lower(), len(word)
-    if length <= 2:
-        return cost(lower) if lower in words("short_word") and lower != "i" else NEVER
-    usual = cost(lower)
-    return usual if usual <= rarest[min(length, 5) - 3] else NEVER
+    price = usable(*rarest).get(word.lower(), NEVER)
+    return price if price < NEVER and (word.islower() or word[1:].islower() or word.isupper()) else NEVER
 
 
 def _all_words(letters: str, start: int, end: int, spaces: Set[int]) -> bool:

@@ -84,6 +84,20 @@ def cost(word: str) -> float:
     return -math.log(frequency) if frequency else NEVER
 
 
+@cache
+def usable(three: float, four: float, more: float) -> dict[str, float]:
+    """The costs of the words that a reading may contain: those of three, four and more letters up to the given costs,
+    and the short words of the table."""
+    found = {word: cost(word) for word in words("short_word") if word != "i"}
+    for word, frequency in frequencies().items():  # the most frequent first
+        price = -math.log(frequency)
+        if price > more:
+            break
+        if len(word) > 4 or (len(word) > 2 and price <= (three if len(word) == 3 else four)):
+            found[word] = price
+    return found
+
+
 @lru_cache(maxsize=1 << 16)
 def is_pinyin(word: str) -> bool:
     """Whether a word is made of two or more syllables of romanised Chinese.

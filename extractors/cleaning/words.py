@@ -7,8 +7,9 @@ shows elsewhere counts as known. Names that parse as pinyin and solid compounds 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from extractors.cleaning.engine import Proposal
 from extractors.cleaning.lines import in_table_row
@@ -18,6 +19,7 @@ from extractors.cleaning.vocabulary import PIECE_OF_WORD, RARE, cost, is_broken_
 LETTERS = re.compile(r"[A-Za-z]+")
 TOKEN = re.compile(r"[A-Za-z]+(?![\w@/\\&=-]|\.\w)")
 NO_TOKEN_BEHIND = frozenset("0123456789_@#/\\&=.'’-")
+WORD_BEFORE = re.compile(r"(?<![A-Za-z])[A-Za-z]+(?= $)")
 HYPHENATED = re.compile(r"-([a-z]{3,})(?![\w-])")
 LEFT_OF_HYPHEN = re.compile(r"(?<![\w-])[A-Za-z]{2,}$")
 
@@ -28,7 +30,14 @@ LONGEST_REGION = 2000
 #: A merged word may be this rare.
 MERGED_COST = 18.0
 
-Word = re.Match[str]
+
+
+class Word(NamedTuple):
+    """A run of letters in the text, and where it stands."""
+
+    start: int
+    end: int
+    text: str
 
 
 @lru_cache(maxsize=4)
@@ -60,48 +69,87 @@ def word_gaps(text: str) -> Iterator[Proposal]:
     >>> [(p.start, p.end, p.replacement) for p in word_gaps("We haveaccelerated it, and they ac count for half")]
     [(7, 7, ' '), (34, 35, '')]
     """
-    suspicious = set(filter(is_suspicious, letter_runs(text)))
-    if not suspicious:
-        return
-    found = [m for m in TOKEN.finditer(text) if text[m.start() - 1 : m.start()] not in NO_TOKEN_BEHIND]
-    done = -1
-    for i, word in enumerate(found):
-        if i > done and word[0] in suspicious:
-            first, done = _region(text, found, i, done + 1)
-            if not in_table_row(text, word.start()):
-                yield from _read(found[first : done + 1], letter_runs(text))
+    names = letter_runs(text)
+    done = 0
+    for word in sorted(_occurrences(text, filter(is_suspicious, names))):
+        if word.start >= done:
+            region = _region(text, word, done)
+            done = region[-1].end
+            if not in_table_row(text, word.start):
+                yield from _read(region, names)
 
 
-def _region(text: str, found: Sequence[Word], i: int, floor: int) -> tuple[int, int]:
-    """The words that may belong together with the suspicious word i: a chain of suspicious ones with at most one other
-    word between them, and one more on each side; none before ``floor``."""
-    first = last = i
-    while last + 1 < len(found) and _adjacent(text, found, last) and _goes_on(found, last):
-        last += 1
-    while first > floor and _adjacent(text, found, first - 1) and (first == i or len(found[first][0]) == 1):
-        first -= 1
-    return first, last
+def _occurrences(text: str, wanted: Iterable[str]) -> Iterator[Word]:
+    """Where the words stand, but for those that are part of an identifier or of a hyphenated word."""
+    for word in wanted:
+        for start in _starts_of_piece(text, word) if len(word) < 3 else _starts(text, word):
+            found = _word_at(text, start)
+            if found and found.text == word:
+                yield found
 
 
-def _goes_on(found: Sequence[Word], i: int) -> bool:
-    word = found[i][0]
-    return len(word) == 1 or is_suspicious(word) or is_suspicious(found[i + 1][0])
+def _starts(text: str, word: str) -> Iterator[int]:
+    start = text.find(word)
+    while start >= 0:
+        yield start
+        start = text.find(word, start + len(word))
 
 
-def _adjacent(text: str, found: Sequence[Word], i: int) -> bool:
-    return found[i + 1].start() == found[i].end() + 1 and text[found[i].end()] == " "
+def _starts_of_piece(text: str, piece: str) -> Iterator[int]:
+    """The same for a letter or two, which stand inside most other words."""
+    return (m.start() for m in _piece_alone(piece).finditer(text))
+
+
+@lru_cache(maxsize=1 << 10)
+def _piece_alone(piece: str) -> re.Pattern[str]:
+    return re.compile(rf"{piece}(?![A-Za-z])(?<![A-Za-z'’]{piece})")
+
+
+def _word_at(text: str, start: int) -> Word | None:
+    if start and (text[start - 1] in NO_TOKEN_BEHIND or text[start - 1].isalpha()):
+        return None
+    m = TOKEN.match(text, start)
+    return Word(start, m.end(), m[0]) if m else None
+
+
+def _next(text: str, word: Word) -> Word | None:
+    return _word_at(text, word.end + 1) if text.startswith(" ", word.end) else None
+
+
+def _previous(text: str, word: Word, floor: int) -> Word | None:
+    m = WORD_BEFORE.search(text, max(floor, word.start - 40), word.start)
+    return _word_at(text, m.start()) if m else None
+
+
+def _region(text: str, word: Word, floor: int) -> list[Word]:
+    """The words that may belong together with a suspicious one: a chain of suspicious ones with at most one other word
+    between them, and one more on each side; none that starts before ``floor``."""
+    region = [word]
+    following = _next(text, word)
+    while following and _goes_on(region[-1].text, following.text):
+        region.append(following)
+        following = _next(text, following)
+    before = _previous(text, word, floor)
+    while before:
+        region.insert(0, before)
+        before = _previous(text, before, floor) if len(before.text) == 1 else None
+    return region
+
+
+def _goes_on(word: str, following: str) -> bool:
+    return len(word) == 1 or is_suspicious(word) or is_suspicious(following)
 
 
 def _read(region: Sequence[Word], names: frozenset[str]) -> Iterator[Proposal]:
     """The edits that turn a region into its best reading; words are read one by one where no two can belong together."""
-    texts = [word[0] for word in region]
+    texts = [word.text for word in region]
     if sum(map(len, texts)) <= LONGEST_REGION and _may_merge(texts):
         yield from _read_together(region, names)
         return
     for word in region:
-        if is_suspicious(word[0]):
-            for cut in _split(word[0], names):
-                yield Proposal(word.start() + cut, word.start() + cut, " ")
+        if is_suspicious(word.text):
+            for cut in _split(word.text, names):
+                yield Proposal(word.start + cut, word.start + cut, " ")
 
 
 def _split(word: str, names: frozenset[str]) -> Sequence[int]:
@@ -127,8 +175,8 @@ def _may_move(a: str, b: str) -> bool:
 
 
 def _read_together(region: Sequence[Word], names: frozenset[str]) -> Iterator[Proposal]:
-    letters = "".join(word[0] for word in region)
-    starts = [word.start() + k for word in region for k in range(len(word[0]))]
+    letters = "".join(word.text for word in region)
+    starts = [word.start + k for word in region for k in range(len(word.text))]
     spaces = {i for i in range(1, len(starts)) if starts[i] > starts[i - 1] + 1}
     wanted = segment(letters, spaces, names)
     for cut in sorted(spaces ^ wanted) if wanted is not None else ():
