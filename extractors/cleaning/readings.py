@@ -7,7 +7,7 @@ away, so that the text as it stands wins unless another reading is clearly bette
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -103,7 +103,7 @@ def _words_from(
         elif not whole:
             price = _in_use(word, MOVED) + MOVE_SPACE
         else:
-            price = NEVER if _all_words(letters, start, end, spaces) else _in_use(word, MERGED)
+            price = NEVER if _all_words(letters, start, end, spaces) else _merged(word)
         if price < NEVER:
             yield end, price + taken * take + (0.0 if edge else _setting(word))
 
@@ -132,8 +132,22 @@ def _cut_out(word: str, names: Set[str]) -> float:
 
 def _in_use(word: str, rarest: Rarest) -> float:
     """The cost of a word written as words are, NEVER if it is rarer than allowed for its length."""
-    price = usable(*rarest).get(word.lower(), NEVER)
-    return price if price < NEVER and (word.islower() or word[1:].islower() or word.isupper()) else NEVER
+    price = _usable().get(word.lower(), NEVER)
+    if price == NEVER or not (word.islower() or word[1:].islower() or word.isupper()):
+        return NEVER
+    return price if len(word) <= 2 or price <= rarest[min(len(word), 5) - 3] else NEVER
+
+
+def _merged(word: str) -> float:
+    """The cost of a word made of whole pieces, which may be rarer."""
+    usual = cost(word.lower()) if word.islower() or word[1:].islower() or word.isupper() else NEVER
+    limit = MERGED[min(len(word), 5) - 3] if len(word) > 2 else 0.0
+    return usual if usual <= limit else _in_use(word, CUT_OUT)
+
+
+@cache
+def _usable() -> dict[str, float]:
+    return usable(CUT_OUT.more)
 
 
 def _all_words(letters: str, start: int, end: int, spaces: Set[int]) -> bool:

@@ -70,7 +70,7 @@ def frequencies() -> dict[str, float]:
     """How often English words are used, from wordfreq; loaded when the first word is looked up (0.4 s, 40 MB)."""
     from wordfreq import get_frequency_dict
 
-    return dict(get_frequency_dict("en", wordlist="large"))
+    return get_frequency_dict("en", wordlist="large")
 
 
 @lru_cache(maxsize=1 << 18)
@@ -84,16 +84,14 @@ def cost(word: str) -> float:
     return -math.log(frequency) if frequency else NEVER
 
 
-@cache
-def usable(three: float, four: float, more: float) -> dict[str, float]:
-    """The costs of the words that a reading may contain: those of three, four and more letters up to the given costs,
-    and the short words of the table."""
+def usable(rarest: float) -> dict[str, float]:
+    """The costs of all words of three letters and more up to a cost, and of the short words of the table."""
     found = {word: cost(word) for word in words("short_word") if word != "i"}
     for word, frequency in frequencies().items():  # the most frequent first
         price = -math.log(frequency)
-        if price > more:
+        if price > rarest:
             break
-        if len(word) > 4 or (len(word) > 2 and price <= (three if len(word) == 3 else four)):
+        if len(word) > 2:
             found[word] = price
     return found
 
