@@ -27,9 +27,12 @@ class Construction:
     forms: frozenset[str]
     left: re.Pattern[str] | None
     right: re.Pattern[str] | None
+    signed: bool
 
     def fits(self, quantity: Quantity, left: str, right: str) -> bool:
         if not self.units & classes(quantity) or (self.forms and quantity.form not in self.forms):
+            return False
+        if self.signed and not _is_signed(quantity):
             return False
         return (self.left is None or self.left.search(left) is not None) and (
             self.right is None or self.right.match(right) is not None
@@ -40,7 +43,7 @@ class Construction:
 def constructions() -> tuple[Construction, ...]:
     """The rows of ``rules/constructions.toml`` in order, compiled."""
     optional = dict.fromkeys(("left", "right", "direction", "basis"), str)
-    rows = load("constructions", {"units": list, "kind": str, "indicator": str}, {**optional, "forms": list, "timeless": bool})
+    rows = load("constructions", {"units": list, "kind": str, "indicator": str}, {**optional, "forms": list, "timeless": bool, "signed": bool})
     return tuple(_compiled(row) for row in rows)
 
 
@@ -52,7 +55,13 @@ def _compiled(row: Row) -> Construction:
         frozenset(row.get("forms", ())),
         re.compile(rf"(?:^|(?<= ))(?:{left})$") if left else None,
         re.compile(right) if right else None,
+        row.get("signed", False),
     )
+
+
+def _is_signed(quantity: Quantity) -> bool:
+    """A written sign (``+12.8%``) or a negative number: a change, whatever else is said."""
+    return quantity.value is not None and (quantity.value < 0 or quantity.numeral_start > quantity.start)
 
 
 def classes(quantity: Quantity) -> set[str]:

@@ -9,9 +9,10 @@ line. Nothing is guessed.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from extractors.clauses import Sentence
 from extractors.figures import Draft, is_time
@@ -126,7 +127,9 @@ def _date_sentence(read: Read, context: Context) -> list[Dated]:
     elif not context.body_begun and read.sentence.text.rstrip("\"”’)").endswith((".", "!", "?", ";", ":")):
         _lead_scope(read, context, opening)
         context.body_begun = True
-    dated = [_date(draft, read, context) for draft in read.drafts]
+    dated: list[Dated] = []
+    for draft in read.drafts:
+        dated.append(_date(draft, context, dated))
     if opening is not None:
         context.paragraph = _dated(opening, context)
         if opening.first is not None:
@@ -172,8 +175,11 @@ def _opening(sentence: Sentence) -> PeriodMention | None:
     return None
 
 
-def _date(draft: Draft, read: Read, context: Context) -> Dated:
-    """The period of a draft by the guideline's rules (1) to (4)."""
+def _date(draft: Draft, context: Context, earlier: Sequence[Dated]) -> Dated:
+    """The period of a draft by the guideline's rules (1) to (4); ``earlier`` are those of its sentence so far."""
+    if draft.time is not None and (draft.time.relative or "").startswith("shift|"):
+        now = next((d for d in reversed(earlier) if d.last), context.paragraph or context.scope)
+        return _months_back(now, int(draft.time.relative.partition("|")[2]))  # type: ignore[union-attr]
     if draft.time is not None:
         dated = _dated(draft.time, context)
         if draft.time.first is not None and draft.time.role == "time" and draft.rule != "former_value":
@@ -181,12 +187,28 @@ def _date(draft: Draft, read: Read, context: Context) -> Dated:
         return Dated(dated.first, None, dated.source) if draft.time.role == "since" else dated
     if draft.timeless or draft.unit == "a" or (head_of(draft.indicator).timeless and not draft.past):
         return Dated()
-    if draft.past and context.paragraph is not None:
+    if draft.past and context.paragraph is not None and draft.status != "projected":
         source = "dateline" if context.paragraph.source == "dateline" else "inherited"
         return _as_stock(draft, replace(context.paragraph, source=source if context.paragraph.last else "none"))
     if context.scope.last is not None and draft.status != "projected":
         return _as_stock(draft, context.scope)
     return Dated()
+
+
+def _months_back(dated: Dated, months: int) -> Dated:
+    """The same stretch of time so many months before; a last day of a month stays a last day."""
+    if dated.first is None or dated.last is None:
+        return Dated()
+    first, last = (_month_shift(day, -months) for day in (dated.first, dated.last))
+    if (dated.last + timedelta(days=1)).day == 1:
+        last = last.replace(day=monthrange(last.year, last.month)[1])
+    return replace(dated, first=first, last=last)
+
+
+def _month_shift(day: date, months: int) -> date:
+    index = day.year * 12 + day.month - 1 + months
+    year, month = index // 12, index % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def _as_stock(draft: Draft, dated: Dated) -> Dated:
@@ -201,6 +223,8 @@ def _dated(mention: PeriodMention, context: Context) -> Dated:
     if mention.first is not None:
         return Dated(mention.first, mention.last, "stated")
     kind, _, sub = (mention.relative or "").partition("|")
+    if kind == "same" and mention.text.lower().endswith("same year") and context.year is not None:
+        return Dated(date(context.year, 1, 1), date(context.year, 12, 31), "stated")
     if kind in ("past", "in"):
         return _past_years(int(sub), context)
     if kind == "?":

@@ -148,6 +148,10 @@ def _copied(draft: Draft, quantity: Quantity, position: int) -> Draft:
 
 def _set_kind(sentence: Sentence, draft: Draft, construction: Construction, before: list[Draft]) -> None:
     kind = construction.row["kind"]
+    if kind == "alternative_share":
+        growing = bool(before) and before[-1].kind == "change_abs"
+        draft.kind, draft.direction = ("growth_rate", before[-1].direction) if growing else ("share", None)
+        return
     if kind == "alternative":
         draft.kind, draft.direction = ("change_abs", before[-1].direction) if before and before[-1].direction else ("level", None)
         return
@@ -230,7 +234,7 @@ def _subject(sentence: Sentence, position: int, before: list[Draft], memory: Mem
 
 def _subject_phrase(sentence: Sentence, piece: Piece, before: list[Draft], memory: Memory) -> Phrase:
     if piece.verb < 0:
-        own = _verbless_subject(sentence, piece) or _gapped_subject(sentence, piece, before)
+        own = _verbless_subject(sentence, piece, before, memory) or _gapped_subject(sentence, piece, before)
         if own is not None and own.text:
             return own
         if before and piece.opener in (",", "and", "(", "or", "with") and before[-1].indicator:
@@ -268,11 +272,13 @@ def _gapped_subject(sentence: Sentence, piece: Piece, before: list[Draft]) -> Ph
     return replace(phrase, text=f"{head} of {phrase.text}") if phrase.text and head else None
 
 
-def _verbless_subject(sentence: Sentence, piece: Piece) -> Phrase | None:
+def _verbless_subject(sentence: Sentence, piece: Piece, before: list[Draft], memory: Memory) -> Phrase | None:
     """``and autumn grain 948.7``: the words right before a number, in a piece that has no verb."""
     nodes = sentence.nodes[piece.first : piece.last]
     number = next((i for i, n in enumerate(nodes) if n.label == "Q"), 0)
     lead = nodes[:number]
+    if len(lead) > 1 and (lead[0].label == "THAT_OF" or (lead[0].label in ("that", "those", "SUBORD") and lead[1].label in _OF)):
+        return _that_of(sentence, lead, before, memory)
     if not lead or lead[-1].label not in ("W", ":") or any(n.cue for n in lead) or lead[0].label in PREPOSITIONS | {"ADDED"}:
         return None
     return noun_phrase(lead, sentence.text)
@@ -515,6 +521,8 @@ def _gapped(sentence: Sentence, position: int, before: list[Draft], memory: Memo
     piece = sentence.piece_of(position)
     by = next((i for i in range(piece.first, position) if sentence.nodes[i].label == "by"), position)
     lead = sentence.nodes[max(piece.first, _phrase_start(sentence.nodes, by)) : by]
+    if lead and lead[0].label == "THAT_OF":
+        return _that_of(sentence, lead, before, memory)
     phrase = noun_phrase(lead, sentence.text)
     return phrase if phrase.text else _subject(sentence, position, before, memory)
 
@@ -770,12 +778,45 @@ def _time_of(sentence: Sentence, draft: Draft) -> PeriodMention | None:
             return sentence.periods[following[1].period]
     if position and nodes[position - 1].label == "from" and _moves(sentence, position):
         return _FORMER
+    if shifted := _shifted(sentence, position):
+        return shifted
     piece = sentence.piece_of(position)
-    inside = [n for n in nodes[piece.first : piece.last] if n.label == "P" and is_time(sentence, n)]
-    before = [n for n in inside if n.start < nodes[position].start]
-    if inside:
-        return sentence.periods[(before[-1] if before else inside[0]).period]
+    inside = [i for i in range(piece.first, piece.last) if nodes[i].label == "P" and is_time(sentence, nodes[i])]
+    before = [i for i in inside if i < position and not _is_former_time(nodes, i)]
+    after = [i for i in inside if i > position and not any(n.label == "Q" for n in nodes[position + 1 : i])]
+    if before or after:
+        return sentence.periods[nodes[before[-1] if before else after[0]].period]
     return _earlier_time(sentence, piece) or _later_time(sentence, piece)
+
+
+def _is_former_time(nodes: Sequence[Node], at: int) -> bool:
+    """The time of a former level: ``fell from 6.1% in the second quarter of 2021 to 5.4%``."""
+    i = at - 1
+    while i > 0 and nodes[i].label in ("in", "at", "of", "the", "during"):
+        i -= 1
+    return i > 0 and nodes[i].label == "Q" and nodes[i - 1].label == "from"
+
+
+#: How far back a figure lies that is said to hold ``a year earlier``, in months.
+_SHIFTS = {"year_on_year": 12, "quarter_on_quarter": 3, "month_on_month": 1}
+
+
+def _shifted(sentence: Sentence, position: int) -> PeriodMention | None:
+    """``25.9% a year earlier``: a former level dated by the period of the figure it is compared with."""
+    nodes = sentence.nodes
+    after = next((n for n in nodes[position + 1 : position + 4] if n.label not in ("ADV", "in", "the", "for")), None)
+    lead = nodes[position - 1].label if position else ""
+    if after is None or lead not in ("from", "COMPARED", "MORE", "LESS") and not (after.label == "P" and _is_previous(sentence, after)):
+        return None
+    if after.label == "BASIS":
+        months = _SHIFTS.get(str(cue_rows()[after.cue]["value"]), 0)
+    else:
+        months = 12 if after.label == "P" and _is_previous(sentence, after) else 0
+    return PeriodMention(after.start, after.end, after.text, None, None, "time", "shifted", f"shift|{months}") if months else None
+
+
+def _is_previous(sentence: Sentence, node: Node) -> bool:
+    return (sentence.periods[node.period].relative or "") == "prev|"
 
 
 def _later_time(sentence: Sentence, piece: Piece) -> PeriodMention | None:
@@ -807,7 +848,8 @@ def _earlier_time(sentence: Sentence, piece: Piece) -> PeriodMention | None:
         times = [n for n in nodes if n.label == "P" and is_time(sentence, n)]
         main = other.own_subject and other.subject is not None and other.subject[0] >= other.first
         says_when = other.verb < 0 or any(n.label == "Q" for n in nodes) or main
-        if times and says_when and other.opener not in ("(", "–", "—"):
+        lone = all(n.label == "P" for n in nodes)
+        if times and says_when and (lone or other.opener not in ("(", "–", "—")):
             return sentence.periods[times[-1].period]
     return None
 
@@ -821,6 +863,8 @@ def is_time(sentence: Sentence, node: Node) -> bool:
     """Whether a time expression says when, not what something is compared with or how long it took."""
     period = sentence.periods[node.period]
     dated = period.role in ("time", "since") or (period.relative or "").startswith("past")
+    if period.rule == "same_period" and period.text.lower() == "same year":
+        return True
     if not dated or (period.relative or "").startswith(("same", "prev")):
         return False
     at = sentence.nodes.index(node)
@@ -977,6 +1021,7 @@ def plural_head(indicator: str) -> str | None:
     ('enterprise', 'visit', None)
     """
     parts = re.split(r"\b(?:in|for|on|with|from)\b", indicator)[0].strip().split(" of ")
+    parts = [re.split(r"\s(?:aged|who|with|over|under|funded|employed)\b", part)[0] for part in parts]
     head = parts[1] if len(parts) > 1 and parts[0].lower() in ("number", "stock", "total", "total number") else parts[0]
     word = head.split()[-1].lower() if head.split() else ""
     if not word.endswith("s") or word.endswith(("ss", "us", "is")) or len(word) < 4:

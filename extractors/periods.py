@@ -91,7 +91,7 @@ def _rules() -> tuple[re.Pattern[str], dict[str, _Rule]]:
 #: How a time expression may begin; a cheap look before forty patterns are tried at a place.
 _STARTS = (
     r"[\d\"“']|the\s|an?\s|jan|feb|ma[ry]|apr|ju[nl]|aug|sep|oct|nov|dec|first|initial|second|third|fourth|fi[fn]|six|seven|eigh"
-    r"|nin|ten|elev|twel|twen|thirteen|one\s|two|three|four|five|last|latter|same|corr|comp|equi|end|clos|begi|star|year|fisc|fy"
+    r"|nin|ten|elev|twel|twen|thirteen|one\s|two|whole|full|entire|three|four|five|last|latter|same|corr|comp|equi|end|clos|begi|star|year|fisc|fy"
     r"|past|pre|pri|next|com|foll|rec|this|these|those|cur|spri|summ|autu|fall|wint|earl|mid|late|q\d|h\d|half|cent|deca|cale"
 )
 
@@ -153,13 +153,15 @@ def _days(groups: dict[str, str], rule: str) -> Days:
         return _ended(groups, rule)
     if "same" in groups:
         return None, None, f"same|{groups.get('y') or RELATIVE_YEARS.get(_key(groups.get('rel', '')), '')}"
-    if "past" in groups and groups.get("u", "").startswith("year"):
+    if "past" in groups and groups.get("u", "").lower().startswith("year"):
         return None, None, f"past|{number_of(groups['past'])}"
-    if "in_n" in groups and groups.get("u", "").startswith("year"):
+    if "in_n" in groups and groups.get("u", "").lower().startswith("year"):
         return None, None, f"in|{number_of(groups['in_n'])}"
     if "decade" in groups:
         year = int(groups["decade"])
         return date(year, 1, 1), date(year + 9, 12, 31), None
+    if "whole" in groups:
+        return None, None, "?|"
     if "which" in groups or rule in ("before_christ", "century", "clock", "consecutive", "holiday"):
         return None, None, None
     return _calendar(groups)
@@ -183,8 +185,8 @@ def _ended(groups: dict[str, str], rule: str) -> Days:
     if rule == "date":
         return last, last, None
     months = 12 if "n" not in groups else 0
-    if "n" in groups and groups.get("u", "").startswith(("month", "quarter")):
-        months = number_of(groups["n"]) * (3 if groups["u"].startswith("quarter") else 1)
+    if "n" in groups and groups.get("u", "").lower().startswith(("month", "quarter")):
+        months = number_of(groups["n"]) * (3 if groups["u"].lower().startswith("quarter") else 1)
     if not months:
         return last, last, None
     return _months_before(last, months), last, None
@@ -228,7 +230,7 @@ def _part_of_year(groups: dict[str, str]) -> str:
     elif "season" in groups:
         months = SEASONS[groups["season"].lower()]
     elif "n" in groups and groups.get("u"):
-        count = number_of(groups["n"]) * (3 if groups["u"].startswith("quarter") else 1)
+        count = number_of(groups["n"]) * (3 if groups["u"].lower().startswith("quarter") else 1)
         months = (1, count) if 1 <= count <= 12 else None
     if "d" in groups and months:
         return f"{months[0]:02d}-{int(re.sub(r'[a-z]+', '', groups['d'].lower())):02d}"
