@@ -24,7 +24,7 @@ FUNCTION_WORDS = frozenset(
 VERBS = frozenset({"REACH", "RISE", "FALL", "BE", "HAVE", "VERB", "SHARE", "RANK_V"})
 PREPOSITIONS = frozenset("of by to in from at with for on over per between into during through within among against under".split())
 _BREAKS = frozenset({",", ";", ":", "(", ")", "and", "or", "SUBORD", "–", "—", "OF_WHICH", "."})
-_NOUN_LEADS = frozenset({"the", "a", "an", "its", "their", "'s", "’s", "this", "annual", "total", "average"})
+_NOUN_LEADS = frozenset({"of", "in", "with", "for", "new", "the", "a", "an", "its", "their", "'s", "’s", "this", "annual", "total", "average"})
 _PARTICIPLE_FOLLOWERS = PREPOSITIONS | frozenset({"Q", "P", "the", "a", "an", "its", "their", "that", ",", ".", ";", "and", "ADV", "as"})
 
 
@@ -44,14 +44,15 @@ class Node:
 
 @dataclass(slots=True)
 class Piece:
-    """Nodes ``first`` to ``last`` (exclusive) between two breaks; ``verb`` is the position of its first verb or -1.
+    """Nodes ``first`` to ``last`` (exclusive) between two breaks; ``verb`` is the position of its main verb or -1.
 
-    ``subject`` is the span of nodes that the piece is about, ``own_subject`` whether it stands in the piece itself.
+    ``relative``: a side clause (``which``, ``of which``), whose subject is its own. ``subject`` is the span of nodes that the piece is about, ``own_subject`` whether it stands in the piece itself.
     """
 
     first: int
     last: int
     opener: str
+    relative: bool = False
     verb: int = -1
     subject: tuple[int, int] | None = None
     own_subject: bool = False
@@ -151,7 +152,7 @@ def _mark_participles(nodes: list[Node]) -> None:
     """
     before = ""
     for number, (node, after) in enumerate(zip(nodes, [*nodes[1:], Node(".", 0, 0, ".")], strict=True)):
-        if before in _NOUN_LEADS and node.label in ("VERB", "REACH", "RANK_V", "SHARE") and " " not in node.text:
+        if before in _NOUN_LEADS and node.label in ("VERB", "REACH", "RANK_V", "SHARE", "HAVE") and " " not in node.text:
             node.label = "W"
         if node.label in ("VERB", "REACH") and " " not in node.text and _is_noun_or_adjective(nodes, number):
             node.label = "W"
@@ -185,24 +186,44 @@ def _follows_than(nodes: list[Node], node: Node) -> bool:
 
 
 def _pieces(nodes: list[Node]) -> list[Piece]:
-    pieces, first, opener = [], 0, ""
+    pieces: list[Piece] = []
+    first, opener, relative = 0, "", False
     for i, node in enumerate(nodes):
         if node.label in _BREAKS:
             if i > first:
-                pieces.append(Piece(first, i, opener))
+                pieces.append(Piece(first, i, opener, relative))
+            relative = node.label == "OF_WHICH" or node.text.lower() in ("which", "who", "whose", "where")
             first, opener = i + 1, node.label if node.label != "," or opener == "" else ","
             if node.label == "OF_WHICH":
                 opener = "OF_WHICH"
     if first < len(nodes):
-        pieces.append(Piece(first, len(nodes), opener))
+        pieces.append(Piece(first, len(nodes), opener, relative))
     for piece in pieces:
-        piece.verb = next((i for i in range(piece.first, piece.last) if nodes[i].label in VERBS), -1)
+        piece.verb = _main_verb(nodes, piece)
     return pieces
+
+
+_STATING = frozenset({"REACH", "BE", "RISE", "FALL", "SHARE"})
+
+
+def _main_verb(nodes: list[Node], piece: Piece) -> int:
+    """The first verb; past a participle that only describes the subject: ``electricity used by industry amounted to``."""
+    verbs = [i for i in range(piece.first, piece.last) if nodes[i].label in VERBS]
+    if not verbs:
+        return -1
+    number = next((i for i in range(piece.first, piece.last) if nodes[i].label == "Q"), piece.last)
+    later = [i for i in verbs[1:] if i < number and nodes[i].label in _STATING and nodes[i].text.lower() not in ("up", "down")]
+    first = nodes[verbs[0]]
+    describes = first.label in ("VERB", "HAVE", "REACH") and first.text.endswith(("ed", "made", "built")) and verbs[0] > piece.first
+    if later and describes and nodes[verbs[0] + 1].label in PREPOSITIONS:
+        return later[-1]
+    return verbs[0]
 
 
 def _find_subjects(nodes: list[Node], pieces: list[Piece]) -> None:
     current: tuple[int, int] | None = None
     for number, piece in enumerate(pieces):
+        main = current
         if piece.verb >= 0:
             first = _subject_start(nodes, piece)
             if first < piece.verb and any(not _is_adverb(nodes[i]) for i in range(first, piece.verb)):
@@ -215,6 +236,8 @@ def _find_subjects(nodes: list[Node], pieces: list[Piece]) -> None:
                 current = _with_relative(nodes, pieces, number)
                 piece.own_subject = True
         piece.subject = current
+        if piece.relative and main is not None:
+            current = main
 
 
 def _subject_start(nodes: list[Node], piece: Piece) -> int:

@@ -127,13 +127,14 @@ def _date_sentence(read: Read, context: Context) -> list[Dated]:
     elif not context.body_begun and read.sentence.text.rstrip("\"”’)").endswith((".", "!", "?", ";", ":")):
         _lead_scope(read, context, opening)
         context.body_begun = True
+    opened = _dated(opening, context) if opening is not None else None
+    if opening is not None and opening.first is not None:
+        context.year = opening.first.year
     dated: list[Dated] = []
     for draft in read.drafts:
         dated.append(_date(draft, context, dated))
-    if opening is not None:
-        context.paragraph = _dated(opening, context)
-        if opening.first is not None:
-            context.year = opening.first.year
+    if opened is not None:
+        context.paragraph = opened
     return dated
 
 

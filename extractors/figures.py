@@ -74,7 +74,7 @@ def assemble(sentence: Sentence, memory: Memory) -> list[Draft]:
             drafts.append(_draft(sentence, position, drafts, memory))
     _distribute(sentence, drafts)
     for draft in drafts:
-        draft.indicator = _recalled(draft.indicator, memory)
+        draft.indicator = _recalled(draft, drafts, memory)
         _finish(sentence, draft, drafts)
     if drafts:
         base = next((d for d in drafts if d.indicator), drafts[0])
@@ -85,15 +85,17 @@ def assemble(sentence: Sentence, memory: Memory) -> list[Draft]:
 
 
 _THESE = re.compile(r"\b(?:these|those|such)\s+([\w-]+)$")
-_GENERIC = frozenset({"rate", "ratio", "figure", "price", "index", "volume", "share", "proportion", "number", "amount", "growth rate", "coverage"})
+_CHANGE_NOUNS = frozenset({"growth", "increase", "rise", "drop", "decline", "decrease", "growth rate", "fall", "rate of growth"})
+_GENERIC = frozenset({"rate", "ratio", "figure", "price", "index", "volume", "share", "proportion", "number", "amount", "coverage", "median", "margin"})
 
 
-def _recalled(indicator: str, memory: Memory) -> str:
-    """An indicator that points back: ``profits of these enterprises``, ``the rate``."""
+def _recalled(draft: Draft, drafts: list[Draft], memory: Memory) -> str:
+    """An indicator that points back: ``profits of these enterprises``, ``the rate``, ``the drop``."""
+    indicator = draft.indicator
+    earlier = next((d.indicator for d in reversed(drafts) if d.node < draft.node and d.indicator != indicator), memory.indicator)
+    if indicator.lower() in _CHANGE_NOUNS and earlier:
+        return f"{indicator} of {earlier}"
     if indicator.lower() in _GENERIC:
-        earlier = memory.indicator
-        if indicator == "growth rate" and earlier:
-            return f"growth rate of {earlier}"
         return earlier if indicator.lower() in earlier.lower().split() or indicator.lower() == "figure" else indicator
     match = _THESE.search(indicator)
     if match is None:
@@ -118,7 +120,18 @@ def _draft(sentence: Sentence, position: int, before: list[Draft], memory: Memor
     _set_kind(sentence, draft, construction, before)
     if construction.row.get("basis") == "whole":
         draft.basis = _whole(sentence, position)
+        if draft.basis and _is_about_entity(sentence, position):
+            draft.indicator = draft.basis  # ``it contributes 71 percent of the county's industrial output``
     return draft
+
+
+def _is_about_entity(sentence: Sentence, position: int) -> bool:
+    """Whether the clause's own subject is a pronoun or a name, so that only the whole says what is measured."""
+    piece = sentence.piece_of(position)
+    if not piece.own_subject or piece.subject is None:
+        return False
+    phrase = noun_phrase(sentence.nodes[slice(*piece.subject)], sentence.text)
+    return not phrase.text
 
 
 def _sibling(sentence: Sentence, position: int, before: list[Draft]) -> Draft | None:
@@ -245,9 +258,21 @@ def _subject_phrase(sentence: Sentence, piece: Piece, before: list[Draft], memor
     if any(n.label == "THAT_OF" for n in nodes) or (len(nodes) > 2 and nodes[0].label in ("that", "those", "SUBORD") and nodes[1].label in _OF):
         return _that_of(sentence, nodes, before, memory)
     phrase = noun_phrase(nodes, sentence.text)
+    if piece.relative and piece.own_subject and phrase.text:
+        phrase = _owned_by_antecedent(sentence, piece, phrase)
     if before and not piece.own_subject and (not phrase.text or _same_subject_object(before[-1], sentence, piece)):
         return Phrase(before[-1].indicator, before[-1].entity or phrase.entity, phrase.refers)
     return phrase
+
+
+def _owned_by_antecedent(sentence: Sentence, piece: Piece, phrase: Phrase) -> Phrase:
+    """``High-tech manufacturing, whose added value accounted for``: the added value of what stands before."""
+    opener = sentence.nodes[piece.first - 1].text.lower() if piece.first else ""
+    at = sentence.pieces.index(piece)
+    if opener != "whose" or not at:
+        return phrase
+    owner = noun_phrase(sentence.nodes[sentence.pieces[at - 1].first : sentence.pieces[at - 1].last], sentence.text)
+    return replace(phrase, text=f"{phrase.text} of {owner.text}" if owner.text else phrase.text, entity=owner.entity)
 
 
 def _same_subject_object(last: Draft, sentence: Sentence, piece: Piece) -> bool:
@@ -284,7 +309,7 @@ def _verbless_subject(sentence: Sentence, piece: Piece, before: list[Draft], mem
     return noun_phrase(lead, sentence.text)
 
 
-_OF = frozenset({"of", "in", "for", "on", "from", "to"})
+_OF = frozenset({"of", "in", "for", "on", "from", "to", "with"})
 
 
 def _that_of(sentence: Sentence, nodes: Sequence[Node], before: list[Draft], memory: Memory) -> Phrase:
@@ -318,6 +343,8 @@ def _object_of(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     i = position - 1
     while i >= 0 and nodes[i].label in ("ADV", "a", "the", "BASIS"):
         i -= 1
+    if i > 1 and nodes[i].label == "to" and (brought := _brought(sentence, i)).text:
+        return brought
     if i < 1 or nodes[i].label not in ("of", "at") or (nodes[i].label == "at" and nodes[i - 1].label in VERBS):
         return Phrase()
     first = _phrase_start(nodes, i)
@@ -327,6 +354,14 @@ def _object_of(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     phrase = noun_phrase(lead, sentence.text)
     whole = _had_by(sentence, first) if not _tail(sentence, position) else ""
     return replace(phrase, text=f"{phrase.text}{_tail(sentence, position)}{whole}") if phrase.text else Phrase()
+
+
+def _brought(sentence: Sentence, to: int) -> Phrase:
+    """``bringing the total cost to Q``."""
+    first = _phrase_start(sentence.nodes, to)
+    if not first or not _is_gerund(sentence.nodes, first - 1):
+        return Phrase()
+    return noun_phrase(sentence.nodes[first:to], sentence.text)
 
 
 def _had_by(sentence: Sentence, first: int) -> str:
@@ -375,15 +410,35 @@ def _of_object(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     if quantity.unit_kind in ("count", "percent", "permille", "percentage_point", "multiple", "rank"):
         return Phrase()
     nodes = sentence.nodes[position + 1 :]
+    if nodes and nodes[0].text == "worth":
+        nodes = nodes[1:]
+    elif len(nodes) > 4 and nodes[0].label == "(" and nodes[2].label == ")" and nodes[3].text == "worth":
+        nodes = nodes[4:]
     if len(nodes) < 2 or nodes[0].label != "of":
         return Phrase()
-    stops = VERBS | {",", ";", ":", "(", ")", "Q", "P", "and", "with", "SUBORD", "in", "at", "by", "from", "to"}
-    end = next((i for i, n in enumerate(nodes[1:], 1) if n.label in stops), len(nodes))
-    return noun_phrase(nodes[1:end], sentence.text)
+    return noun_phrase(nodes[1 : _object_end(nodes)], sentence.text)
+
+
+_OBJECT_STOPS = VERBS | {",", ";", ":", ".", "(", ")", "Q", "P", "and", "with", "SUBORD", "in", "at", "by", "from", "to"}
+
+
+def _object_end(nodes: Sequence[Node]) -> int:
+    """Where an object after ``of`` ends; a coordination (``imports and exports``) belongs to it, another clause does not."""
+    for i, node in enumerate(nodes[1:], 1):
+        pair = node.label == "and" and i + 2 <= len(nodes) and nodes[i + 1].label == "W"
+        if pair and (i + 2 == len(nodes) or nodes[i + 2].label in _OBJECT_STOPS - {"Q"} - VERBS):
+            continue
+        if node.label in _OBJECT_STOPS:
+            return i
+    return len(nodes)
 
 
 def _modified(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     """``a 300,000-ton crude oil terminal``: a size in the modifier of one thing."""
+    nodes = sentence.nodes
+    if quantity.unit_kind == "currency" and position and nodes[position - 1].label in ("a", "an") and nodes[position + 1 : position + 2]:
+        end = next((i for i in range(position + 1, len(nodes)) if nodes[i].label != "W"), len(nodes))
+        return noun_phrase(nodes[position + 1 : end], sentence.text)
     if not sentence.nodes[position].text[-1:].isalpha() or "-" not in sentence.nodes[position].text:
         return Phrase()
     following = sentence.nodes[position + 1 : position + 2]
@@ -433,6 +488,8 @@ def _of_owner(sentence: Sentence, position: int, noun: str, subject: Phrase, ver
 def _per(sentence: Sentence, piece: Piece, noun: str) -> Phrase:
     """``Every 100 rural households owned 23.5 automobiles`` -> automobiles per 100 rural households."""
     words = [n.text for n in sentence.nodes[slice(*piece.subject)]] if piece.subject else []
+    if " per " in noun:
+        return Phrase(noun.partition(" per ")[0])
     if not words or words[0].lower() not in ("every", "each"):
         return Phrase()
     return Phrase(f"{noun} per {' '.join(words[1:])}")
@@ -640,6 +697,8 @@ def _named(sentence: Sentence, position: int, before: list[Draft], memory: Memor
     stops = {",", ";", "and", "Q", "P", ")", "or", ":"} | VERBS | PREPOSITIONS
     while first > 0 and sentence.nodes[first - 1].label not in stops:
         first -= 1
+    if any(n.label in ("RISE_N", "FALL_N") for n in sentence.nodes[first : position - 1]):
+        return _changed(sentence, position, before, memory)
     lead = noun_phrase(sentence.nodes[first : position - 1], sentence.text)
     piece = next((p for p in sentence.pieces if p.own_subject and p.verb < first), None)
     subject = noun_phrase(sentence.nodes[slice(*piece.subject)], sentence.text) if piece and piece.subject else Phrase()
@@ -710,6 +769,11 @@ def _members(sentence: Sentence, draft: Draft, before: list[Draft], count: int) 
     parts = split_list(draft.indicator)
     if len(parts) == count:
         return parts
+    piece = sentence.piece_of(draft.node)
+    subject = noun_phrase(sentence.nodes[slice(*piece.subject)], sentence.text).text if piece.subject else ""
+    owners = split_list(subject) if subject and subject != draft.indicator else []
+    if len(owners) == count:
+        return [f"{draft.indicator} of {owner}" for owner in owners]
     earlier = list(dict.fromkeys(d.indicator for d in before))
     return earlier[-count:] if len(earlier) >= count > 1 and _has_respectively(sentence) else []
 
@@ -752,7 +816,7 @@ def _is_adjective(word: str) -> bool:
 
 def _finish(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
     draft.time = _time_of(sentence, draft)
-    draft.past = _is_past(sentence)
+    draft.past = _is_past(sentence, draft)
     if draft.kind in ("growth_rate", "change_abs", "multiple"):
         draft.basis = draft.basis or _basis(sentence, draft) or _series_basis(sentence, draft, drafts) or _shared_basis(sentence, draft)
     if draft.kind == "rank":
@@ -849,6 +913,8 @@ def _earlier_time(sentence: Sentence, piece: Piece) -> PeriodMention | None:
         main = other.own_subject and other.subject is not None and other.subject[0] >= other.first
         says_when = other.verb < 0 or any(n.label == "Q" for n in nodes) or main
         lone = all(n.label == "P" for n in nodes)
+        at = sentence.pieces.index(other) + 1
+        lone = lone and sentence.pieces[at].opener != ":"
         if times and says_when and (lone or other.opener not in ("(", "–", "—")):
             return sentence.periods[times[-1].period]
     return None
@@ -1030,19 +1096,30 @@ def plural_head(indicator: str) -> str | None:
 
 
 def _is_projected(sentence: Sentence, draft: Draft) -> bool:
+    """Whether a plan or forecast is spoken of in the figure's piece, or in the clause that its piece continues."""
     piece = sentence.piece_of(draft.node)
-    first, last = (piece.subject[0], piece.subject[1] + 3) if piece.subject and not piece.own_subject else (piece.first, piece.first)
-    around = [*sentence.nodes[first:last], *sentence.nodes[piece.first : draft.node]]
-    return any(n.label == "PROJECTED" for n in around if n.start < sentence.nodes[draft.node].start)
+    first = piece.first
+    for other in reversed(sentence.pieces[: sentence.pieces.index(piece)] if piece.verb < 0 else []):
+        first = other.first
+        if other.verb >= 0 or other.opener in (";", "SUBORD"):
+            break
+    return any(n.label == "PROJECTED" for n in sentence.nodes[first : draft.node])
 
 
-_PRESENT = re.compile(r"^(?:is|are|has|have|there are|there is|stands? at|covers?|boasts?|governs|employs|lies|costs?|owns|has been|have been|will be|be)$", re.I)
+_PRESENT = re.compile(
+    r"^(?:is|are|has|have|there are|there is|covers?|boasts?|governs|lies|costs?|owns|has been|have been|will be|be|stands? at"
+    r"|contributes|employs|enjoys?|accounts? for|makes? up|takes? up|ranks|produces|generates?|includes?|remains?|handles|includes)$",
+    re.IGNORECASE,
+)
 
 
-def _is_past(sentence: Sentence) -> bool:
-    """Whether the sentence's first verb is not in the present or present perfect."""
-    first = next((n for n in sentence.nodes if n.label in VERBS and n.text not in ("up", "down")), None)
-    return first is None or not _PRESENT.match(first.text)
+def _is_past(sentence: Sentence, draft: Draft) -> bool:
+    """Whether the verb that governs the figure is not in the present or present perfect."""
+    piece = sentence.piece_of(draft.node)
+    before = [p.verb for p in sentence.pieces if p.first <= piece.first and 0 <= p.verb]
+    own = piece.verb if 0 <= piece.verb else (before[-1] if before else -1)
+    verb = sentence.nodes[own] if own >= 0 else next((n for n in sentence.nodes if n.label in VERBS), None)
+    return verb is None or not _PRESENT.match(verb.text)
 
 
 def _is_stock(sentence: Sentence, draft: Draft) -> bool:
