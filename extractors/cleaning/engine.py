@@ -171,15 +171,20 @@ def _compose(
 ) -> Iterator[Span]:
     """Old edits (raw to text) and new ones (text to new text) as one list from raw to the new text.
 
-    Both are walked in the order of the text between; those that touch become one, and what ends up as no change is
-    left out.
+    Both are walked in the order of the text between; a new one becomes one with all that touch it, and what ends up as
+    no change is left out.
     """
     raw_shift = new_shift = 0  # raw, and new, minus current offsets
     old, new = 0, 0
-    while old < len(spans) or new < len(proposals):
-        start, end = _next_group(spans, proposals, old, new)
+    while new < len(proposals):
+        p = proposals[new]
+        while old < len(spans) and not _reaches(spans[old], p):
+            raw_shift = spans[old].raw_end - spans[old].end
+            yield _moved(spans[old], new_shift)
+            old += 1
+        start = min(p.start, spans[old].start) if old < len(spans) else p.start
+        end, rules = start, ""
         raw_start, new_start = start + raw_shift, start + new_shift
-        rules = ""
         while True:
             if old < len(spans) and _touch(start, end, spans[old].start, spans[old].end):
                 end, raw_shift = max(end, spans[old].end), spans[old].raw_end - spans[old].end
@@ -195,11 +200,15 @@ def _compose(
         raw_end, new_end = end + raw_shift, end + new_shift
         if raw[raw_start:raw_end] != new_text[new_start:new_end]:
             yield Span(new_start, new_end, raw_start, raw_end, rules[1:])
+    for span in spans[old:]:
+        yield _moved(span, new_shift)
 
 
-def _next_group(spans: Sequence[Span], proposals: Sequence[Proposal], old: int, new: int) -> tuple[int, int]:
-    """Start and end of the edit that comes next, an old or a new one."""
-    candidates = [(spans[old].start, spans[old].end)] if old < len(spans) else []
-    if new < len(proposals):
-        candidates.append((proposals[new].start, proposals[new].end))
-    return min(candidates)
+def _reaches(span: Span, p: Proposal) -> bool:
+    """Whether an old edit touches a new one, or lies behind it."""
+    return span.start >= p.start or _touch(span.start, span.end, p.start, p.end)
+
+
+def _moved(span: Span, shift: int) -> Span:
+    start, end, raw_start, raw_end, rules = span
+    return Span(start + shift, end + shift, raw_start, raw_end, rules) if shift else span

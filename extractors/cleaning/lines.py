@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from extractors.cleaning.engine import Proposal
 from extractors.cleaning.vocabulary import is_broken_word, words
@@ -32,8 +32,7 @@ LONG = 60
 NARROW = 45
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of text with what its neighbours need to know of it."""
 
     start: int
@@ -44,7 +43,8 @@ class Line:
     prose: bool
 
 
-def lines_of(text: str) -> list[Line]:
+@lru_cache(maxsize=4)
+def lines_of(text: str) -> tuple[Line, ...]:
     """The lines that are not blank.
 
     >>> [(line.text, line.kind) for line in lines_of("Overview\\n\\n- a list item\\nGDP 10.6 14.1")]
@@ -57,7 +57,7 @@ def lines_of(text: str) -> list[Line]:
             start = at + part.index(stripped[0])
             found.append(_line(stripped, start))
         at += len(part) + 1
-    return found
+    return tuple(found)
 
 
 def _line(text: str, start: int) -> Line:

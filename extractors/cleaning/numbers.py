@@ -28,6 +28,7 @@ CUE_BEFORE = re.compile(rf"(?:\b{choice('amount_cue')}|{PREFIX}) ?$")
 NOUN_AFTER = re.compile(r" (?!and\b|or\b|to\b)[a-zA-Z]")
 
 SPACED_POINT = re.compile(r" +\. ?(?=\d)")
+COMMA_DIGIT = re.compile(r" , ?\d")
 SPACED_COMMA = re.compile(r"(?<![\d.,])\d{1,3}(?:(?: +, ?| ?,)\d{3})+(?![\d,])")
 SPLIT_PERCENT = re.compile(rf"\d( )\d(?:\.\d+)?(?= ?%| (?i:percent|per cent|{choice('scale')})\b)")
 PROSE_BEFORE = re.compile(r"[a-z] $")
@@ -40,7 +41,7 @@ CUE_GROUP = re.compile(
 COMMA = re.compile(r" *, *")
 SPACED_PERCENT = re.compile(r"\d( +)%(?![\w(])")
 DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d+,\d{1,2}$")
-LETTER_BESIDE_DIGIT = re.compile(r"[OolI]\d|\d[OolI]|[lI][.,]\d")
+LETTER_BESIDE_DIGIT = re.compile(r"\d(?:[OolI]|(?<=[OolI]\d)|(?<=[lI][.,]\d))")
 OCR_TOKEN = re.compile(
     r"(?<![\w.,+/:@#&=$-])(?:[lIO]?\d[\dOoIl]*(?:[.,][\dOoIl]+)*|[lI]\d*(?:[.,]\d+)+)"
     r"(?:(?![\w/@=+-])|(?=(?:th|st|nd|rd)\b))"
@@ -105,7 +106,7 @@ def spaced_groups(text: str) -> Iterator[Proposal]:
     >>> [p.replacement for p in spaced_groups("10 , 958 mu, 1 ,800; districts 1, 200 and 300; 1 , 80")]
     ['10,958', '1,800']
     """
-    if " ," not in text:
+    if not COMMA_DIGIT.search(text):
         return
     for m in SPACED_COMMA.finditer(text):
         if " ," in m[0]:

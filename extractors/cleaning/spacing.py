@@ -34,7 +34,7 @@ STRAIGHT = re.compile(r'"')
 GLUED_BRACKET = re.compile(r"\((?=[A-Z]?[a-z]{3,}\b|[A-Z]{3,}\b|(?:19|20)\d\d\b)|\)(?=[A-Za-z][a-z])")
 BEFORE_OPENING, BEFORE_CLOSED = re.compile(r"[a-z]{3}$"), re.compile(r"\w\w$")
 GLUED_GENITIVE = re.compile(r"['’]s(?=[A-Z]|[a-z]{3})(?<=[a-z]['’]s)")
-CURLY = re.compile(r"(?<=[a-z,;\d])(?=“)|(?<=”)(?=[A-Za-z\d])")
+CURLY = re.compile(r"“(?<=[a-z,;\d]“)|”(?=[A-Za-z\d])")
 
 DIGIT_LETTER = re.compile(r"\d(?=[A-Za-z])")
 NUMBER_BEFORE = re.compile(r"(?<![A-Za-z\d_#/=&.-])(?:RMB|CNY|USD|[$€£¥])?\d[\d,]*(?:\.\d+)?$")
@@ -47,7 +47,7 @@ UNIT_WORD = re.compile(
 )
 SQUARE_WORD = re.compile(r"[²³](?=[a-z]{2})")
 SCALE_UNIT = re.compile(rf"(?:illion|housand)(?={choice('unit_word', 'unit_symbol')}\b)")
-LETTER_DIGIT = re.compile(r"[a-z](?=\d)")
+LETTER_DIGIT = re.compile(r"\d(?<=[a-z]\d)")
 NUMBER_AFTER = re.compile(r"\d[\d,]*(?:\.\d+)?(?:[ %]|[,.;]?(?:\s|$))")
 DAY_AFTER = re.compile(r"\d{1,2}\b|(?:19|20)\d\d\b")
 LITTLE_BEFORE = re.compile(rf"(?<![\w-]){choice('number_neighbour')}$")
@@ -231,7 +231,8 @@ def curly_quotes(text: str) -> Iterator[Proposal]:
     if "“" not in text and "”" not in text:
         return
     for m in CURLY.finditer(text):
-        yield Proposal(m.start(), m.start(), " ")
+        at = m.start() if m[0] == "“" else m.end()
+        yield Proposal(at, at, " ")
 
 
 def glued_brackets(text: str) -> Iterator[Proposal]:
@@ -300,7 +301,7 @@ def words_before_numbers(text: str) -> Iterator[Proposal]:
     [2, 18, 28, 43]
     """
     for m in LETTER_DIGIT.finditer(text):
-        at = m.end()
+        at = m.start()
         little = NUMBER_AFTER.match(text, at) and _seen(LITTLE_BEFORE, text, at)
         if little or (DAY_AFTER.match(text, at) and _seen(MONTH_BEFORE, text, at)):
             yield Proposal(at, at, " ")

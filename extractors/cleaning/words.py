@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from extractors.cleaning.engine import Proposal
 from extractors.cleaning.lines import in_table_row
 from extractors.cleaning.readings import segment, split
-from extractors.cleaning.vocabulary import PIECE_OF_WORD, RARE, cost, is_broken_word, is_pinyin, words
+from extractors.cleaning.vocabulary import PIECE_OF_WORD, RARE, cost, frequencies, is_broken_word, is_pinyin, words
 
 LETTERS = re.compile(r"[A-Za-z]+")
 TOKEN = re.compile(r"[A-Za-z]+(?![\w@/\\&=-]|\.\w)")
@@ -27,8 +28,6 @@ LEFT_OF_HYPHEN = re.compile(r"(?<![\w-])[A-Za-z]{2,}$")
 RARE_SHORT = 11.5
 #: Letters in a row that are read together at most: the cost grows with them, and no sentence is longer.
 LONGEST_REGION = 2000
-#: A merged word may be this rare.
-MERGED_COST = 18.0
 
 
 
@@ -163,15 +162,16 @@ def _may_merge(texts: Sequence[str]) -> bool:
     if any(len(text) <= 2 and is_suspicious(text) for text in texts):
         return True
     lower = [text.lower() for text in texts]
-    if any(cost(a + b) < MERGED_COST for a, b in zip(lower, lower[1:], strict=False)):
+    pairs = list(pairwise(lower))
+    known = frequencies()
+    if any(a + b in known for a, b in pairs) or any(a + b + c in known for (a, b), (_, c) in pairwise(pairs)):
         return True
-    if any(cost(a + b + c) < MERGED_COST for a, b, c in zip(lower, lower[1:], lower[2:], strict=False)):
-        return True
-    return any(_may_move(a, b) for a, b in zip(lower, lower[1:], strict=False))
+    return any(_may_move(a, b) for a, b in pairs)
 
 
 def _may_move(a: str, b: str) -> bool:
-    return (cost(a[:-1]) < RARE and cost(a[-1] + b) < RARE) or (cost(a + b[0]) < RARE and cost(b[1:]) < RARE)
+    known = frequencies()
+    return (a[-1] + b in known and a[:-1] in known) or (a + b[0] in known and b[1:] in known)
 
 
 def _read_together(region: Sequence[Word], names: frozenset[str]) -> Iterator[Proposal]:
