@@ -217,7 +217,7 @@ def _read_digits(tokens: Tokens, i: int) -> Numeral:
     value, last, scale = _scaled(tokens, value, last)
     if tokens.low[last] in DOZEN:
         value, last, scale = value * 12, last + 1, Decimal(12)
-    value, last = _plus_fraction(tokens, value, last)
+    value, last = _plus_fraction(tokens, value, scale, last)
     below = _over(tokens, last)
     if below is not None and form == "digits":
         return Numeral(i, below[1], value / below[0], "fraction")
@@ -338,14 +338,13 @@ def _money_around(tokens: Tokens, i: int) -> bool:
     return is_currency(tokens, i - 2, before=True) or is_currency(tokens, i + 1, before=False)
 
 
-def _plus_fraction(tokens: Tokens, value: Decimal, i: int) -> tuple[Decimal, int]:
-    """``two and a half``, ``five and a quarter``, ``one million and a half``."""
+def _plus_fraction(tokens: Tokens, value: Decimal, unit: Decimal, i: int) -> tuple[Decimal, int]:
+    """``two and a half``, ``five and a quarter``, ``one million and a half``: a part of the last scale."""
     if tokens.low[i] != "and" or tokens.low[i + 1] not in ("a", "an", "one", "two", "three"):
         return value, i
     part = tokens.low[i + 2]
-    unit = Decimal(1)
-    while value >= unit * 1000 and value % (unit * 1000) == 0:
-        unit *= 1000
+    if value % unit:
+        return value, i
     if part in PARTS and tokens.low[i + 1] in ("a", "an", "one"):
         return value + unit / PARTS[part], i + 3
     if part in PARTS_PLURAL and tokens.low[i + 1] in SMALL:
@@ -427,7 +426,7 @@ def _read_cardinal(tokens: Tokens, i: int, start: int | None = None) -> Numeral 
         factor_end, factor = _scale_words(tokens, last)
         if factor_end > last:
             value, last, scale = value * factor, factor_end, factor
-    plus, last = _plus_fraction(tokens, value, last)
+    plus, last = _plus_fraction(tokens, value, scale, last)
     if plus != value:
         return Numeral(first, last, plus, "words", scale=scale)
     part = _denominator(tokens, value, last)

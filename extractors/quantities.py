@@ -117,13 +117,14 @@ def _read_all(tokens: Tokens, numerals: Sequence[Numeral], periods: Sequence[Per
 def _read(tokens: Tokens, numeral: Numeral, floor: int, periods: Sequence[PeriodMention]) -> Reading:
     plain = Reading(numeral, numeral.first, numeral.last, numeral.value, numeral.form)
     start, end = tokens.start[numeral.first], tokens.end[numeral.last - 1]
-    for period in periods:
-        if period.start < end and period.end > start and not _spans_unit(tokens, numeral, period):
-            plain.refuse("name" if period.role == "name" else "period", period.rule)
-            return plain
     if numeral.form in _REASONS:
         plain.refuse(*_REASONS[numeral.form])
         return plain
+    for period in periods:
+        if period.start < end and period.end > start and not _spans_unit(tokens, numeral, period):
+            named = period.role == "name" and tokens.kind[numeral.first] == "number" and numeral.form == "digits" and numeral.value > 1000
+            plain.refuse("name" if named else "period", period.rule)
+            return plain
     if numeral.form == "code":
         plain.refuse(*_code_reason(tokens, numeral))
         return plain
@@ -131,7 +132,7 @@ def _read(tokens: Tokens, numeral: Numeral, floor: int, periods: Sequence[Period
         plain.refuse("unreadable", "glued_digits")
         return plain
     reading = measure(tokens, numeral, floor)
-    if reading.why is None:
+    if reading.why is None or reading.form == "fold":
         _judge(tokens, reading)
     return reading
 
@@ -160,7 +161,7 @@ def _judge(tokens: Tokens, reading: Reading) -> None:
         reading.refuse(*reason)
         reading.last = max(reading.numeral.last, reading.last if reading.own_unit else 0)
         return
-    if tokens.glued(reading.last) and tokens.kind[reading.last] in ("letters", "word", "code") and not reading.own_unit and reading.form == "digits":
+    if reading.why is None and tokens.glued(reading.last) and tokens.kind[reading.last] in ("letters", "word", "code") and not reading.own_unit and reading.form == "digits":
         reading.refuse("name", "glued_letters")
     elif reading.form == "words" and reading.numeral.value == 1 and not reading.own_unit and not reading.counted:
         _judge_one(tokens, reading)
@@ -345,6 +346,9 @@ def _set_ranks(tokens: Tokens, readings: Sequence[Reading]) -> None:
             reading.give("rank", "rank", "places")
 
 
+_SCENE = frozenset("ranking rankings ranked rank".split())
+
+
 def _is_rank(tokens: Tokens, reading: Reading, ranked: bool) -> bool:
     first, last = reading.numeral.first, reading.numeral.last
     before = tokens.low[max(0, first - 4) : first]
@@ -353,6 +357,8 @@ def _is_rank(tokens: Tokens, reading: Reading, ranked: bool) -> bool:
         return True
     if not context("rank").isdisjoint(before):
         return after not in ("batch", "time", "phase", "stage", "year", "of", "to", "and") or "rank" in " ".join(before)
+    if not _SCENE.isdisjoint(tokens.low) and (tokens.kind[last] in ("punct", "") or after in ("in", "on", "from", "to", "among", "and")):
+        return True
     if ranked and before[-1:] and before[-1] in ("from", "to", "and", ",", "the"):
         return tokens.kind[last] in ("punct", "") or after in ("in", "to", "from", "and", "among", "place")
     return first == 0 and last >= len(tokens) - 1

@@ -226,7 +226,6 @@ def _before() -> dict[str, Unit]:
     for row in currency_rows():
         unit = Unit(row.id, "currency", row.id, row.id)
         table |= {sign.replace(" ", ""): unit for sign in row["before"]}
-        table |= {name.lower(): unit for name in row["names"] if " " not in name and name.isalpha() and len(name) > 2}
         table |= {sign.lower(): unit for sign in row["before"] if len(sign) > 2 and sign.endswith("$")}
     return table
 
@@ -261,7 +260,7 @@ def currency_before(tokens: Tokens, i: int) -> tuple[int, Unit] | None:
 
 
 def _named_before(tokens: Tokens, i: int) -> tuple[int, Unit] | None:
-    unit = _before().get(tokens.low[i - 1]) if i else None
+    unit = _before().get(tokens.low[i - 1]) if i and tokens.raw[i - 1].isalpha() else None
     return None if unit is None else (i - 1, unit)
 
 
@@ -361,12 +360,18 @@ def _denominator(tokens: Tokens, i: int, unit: Unit) -> tuple[int, str] | None:
     return None
 
 
+#: Signs of one letter that are units only behind a stroke (``t/a``, ``m3/d``).
+_SLASHED = {"a": "a", "d": "d", "y": "a", "s": "s", "h": "h"}
+
+
 def _slashed(tokens: Tokens, j: int) -> tuple[int, str] | None:
     if tokens.raw[j] == "(":
         return None
     multiple = ""
     if tokens.kind[j] == "number":
         multiple, j = f"{tokens.raw[j].replace(',', '')}_", j + 1
+    if tokens.raw[j] in _SLASHED:
+        return j + 1, multiple + _SLASHED[tokens.raw[j]]
     found = _lookup(tokens, j)
     if found is not None:
         return found[0], multiple + found[1].code

@@ -1,0 +1,43 @@
+"""Our own sentences: what must be read in each, and nothing besides."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from extractors.model import NotFigure, Quantity
+from extractors.periods import find_periods
+from extractors.quantities import read_text
+
+FILES = sorted(Path(__file__).parent.glob("cases*.toml"))
+
+
+def _cases() -> Iterator[object]:
+    for path in FILES:
+        for group in tomllib.loads(path.read_text("utf-8"))["group"]:
+            for number, (text, *expected) in enumerate(group["cases"], 1):
+                yield pytest.param(text, expected, id=f"{group['id']}-{number}")
+
+
+def _shown(quantity: Quantity, text: str) -> str:
+    number = f"{quantity.value.normalize():f}" if quantity.value is not None else f"{_plain(quantity.low)}..{_plain(quantity.high)}"
+    parts = [text[quantity.start : quantity.end], number, quantity.unit]
+    return " | ".join(parts if quantity.bound in ("exact", "range") else [*parts, quantity.bound])
+
+
+def _plain(number: Decimal | None) -> str:
+    return "" if number is None else f"{number.normalize():f}"
+
+
+def _refused(item: NotFigure) -> str:
+    return f"! {item.quote} | {item.why}"
+
+
+@pytest.mark.parametrize(("text", "expected"), list(_cases()))
+def test_reads_exactly_what_the_sentence_says(text: str, expected: list[str]) -> None:
+    quantities, refused = read_text(text, find_periods(text))
+    assert sorted([_shown(q, text) for q in quantities] + [_refused(n) for n in refused]) == sorted(expected)
