@@ -7,11 +7,11 @@ away, so that the text as it stands wins unless another reading is clearly bette
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from extractors.cleaning.vocabulary import NEVER, PIECE_OF_WORD, cost, is_pinyin, usable, words
+from extractors.cleaning.vocabulary import NEVER, PIECE_OF_WORD, cost, in_use, is_pinyin, words
 
 # Prices, set on the development part of real OCR text and on injected errors.
 SET_SPACE = 5.0
@@ -132,7 +132,7 @@ def _cut_out(word: str, names: Set[str]) -> float:
 
 def _in_use(word: str, rarest: Rarest) -> float:
     """The cost of a word written as words are, NEVER if it is rarer than allowed for its length."""
-    price = _usable().get(word.lower(), NEVER)
+    price = in_use(CUT_OUT.more).get(word.lower(), NEVER)
     if price == NEVER or not (word.islower() or word[1:].islower() or word.isupper()):
         return NEVER
     return price if len(word) <= 2 or price <= rarest[min(len(word), 5) - 3] else NEVER
@@ -143,11 +143,6 @@ def _merged(word: str) -> float:
     usual = cost(word.lower()) if word.islower() or word[1:].islower() or word.isupper() else NEVER
     limit = MERGED[min(len(word), 5) - 3] if len(word) > 2 else 0.0
     return usual if usual <= limit else _in_use(word, CUT_OUT)
-
-
-@cache
-def _usable() -> dict[str, float]:
-    return usable(CUT_OUT.more)
 
 
 def _all_words(letters: str, start: int, end: int, spaces: Set[int]) -> bool:

@@ -84,7 +84,8 @@ def cost(word: str) -> float:
     return -math.log(frequency) if frequency else NEVER
 
 
-def usable(rarest: float) -> dict[str, float]:
+@cache
+def in_use(rarest: float) -> dict[str, float]:
     """The costs of all words of three letters and more up to a cost, and of the short words of the table."""
     found = {word: cost(word) for word in words("short_word") if word != "i"}
     for word, frequency in frequencies().items():  # the most frequent first

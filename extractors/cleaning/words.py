@@ -8,24 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
-from itertools import pairwise
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from extractors.cleaning.engine import Proposal
 from extractors.cleaning.lines import in_table_row
-from extractors.cleaning.readings import segment, split
-from extractors.cleaning.vocabulary import PIECE_OF_WORD, RARE, cost, frequencies, is_broken_word, is_pinyin, words
+from extractors.cleaning.readings import MOVED, segment, split
+from extractors.cleaning.vocabulary import PIECE_OF_WORD, cost, frequencies, in_use, is_broken_word, is_pinyin, words
 
 LETTERS = re.compile(r"[A-Za-z]+")
-TOKEN = re.compile(r"[A-Za-z]+(?![\w@/\\&=-]|\.\w)")
+TOKEN = re.compile(r"[A-Za-z]+(?![\w@/\\&=-]|\.\w|['’](?:t|ll|ve|re|d|m)\b)")
 NO_TOKEN_BEHIND = frozenset("0123456789_@#/\\&=.'’-")
 WORD_BEFORE = re.compile(r"(?<![A-Za-z])[A-Za-z]+(?= $)")
 HYPHENATED = re.compile(r"-([a-z]{3,})(?![\w-])")
 LEFT_OF_HYPHEN = re.compile(r"(?<![\w-])[A-Za-z]{2,}$")
 
-#: From this cost on a word of three letters is looked at; a longer one from RARE on.
-RARE_SHORT = 11.5
+#: From these costs on a word is looked at: one of three letters, a longer one, two little words in one.
+UNUSUAL_SHORT, UNUSUAL, LITTLE_PAIR = 11.5, 14.5, 12.5
 #: Letters in a row that are read together at most: the cost grows with them, and no sentence is longer.
 LONGEST_REGION = 2000
 
@@ -58,8 +57,17 @@ def is_suspicious(word: str) -> bool:
     if not (word.islower() or word[1:].islower()):
         return False
     if length == 3:
-        return word.islower() and cost(lower) > RARE_SHORT
-    return cost(lower) > RARE and not (word[0].isupper() and is_pinyin(word))
+        return word.islower() and cost(lower) > UNUSUAL_SHORT
+    if lower in _little_pairs():
+        return cost(lower) > LITTLE_PAIR
+    return cost(lower) > UNUSUAL and not (word[0].isupper() and is_pinyin(word))
+
+
+@cache
+def _little_pairs() -> frozenset[str]:
+    """Two little words in one, which are found glued so often that the vocabulary knows them: ofthe, tobe."""
+    before, after = words("joined_before"), words("joined_after")
+    return frozenset(a + b for a in before for b in before | after)
 
 
 def word_gaps(text: str) -> Iterator[Proposal]:
@@ -161,16 +169,19 @@ def _may_merge(texts: Sequence[str]) -> bool:
     """Whether any two neighbours, or three, may be one word, or a letter may belong to the other neighbour."""
     if any(len(text) <= 2 and is_suspicious(text) for text in texts):
         return True
-    lower = [text.lower() for text in texts]
-    pairs = list(pairwise(lower))
-    known = frequencies()
-    if any(a + b in known for a, b in pairs) or any(a + b + c in known for (a, b), (_, c) in pairwise(pairs)):
-        return True
-    return any(_may_move(a, b) for a, b in pairs)
+    known, lower = frequencies(), [text.lower() for text in texts]
+    odd = [is_suspicious(text) for text in texts]
+    for i in range(len(lower) - 1):
+        a, b = lower[i], lower[i + 1]
+        if (odd[i] or odd[i + 1]) and (a + b in known or _may_move(a, b)):
+            return True
+        if any(odd[i : i + 3]) and a + b + "".join(lower[i + 2 : i + 3]) in known:
+            return True
+    return False
 
 
 def _may_move(a: str, b: str) -> bool:
-    known = frequencies()
+    known = in_use(MOVED.more)
     return (a[-1] + b in known and a[:-1] in known) or (a + b[0] in known and b[1:] in known)
 
 
