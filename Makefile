@@ -21,7 +21,7 @@ NO_PACKAGES = the packages could not be installed (no network, or no registry in
 
 run: $(VENV)/ready-to-run
 	@$(BIN)/numerate run $(RAW) $(PROCESSED)
-	@echo "Look next: $(PROCESSED)/README.md (how to read the tables), $(BIN)/numerate --help (what else there is)."
+	@echo "what else there is: $(BIN)/numerate --help"
 
 test: $(VENV)/ready-to-test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
