@@ -39,8 +39,7 @@ def words_of(row_id: str) -> frozenset[str]:
 
 @cache
 def _singulars() -> dict[str, str]:
-    pairs = next(row["words"] for row in noun_rows() if row.id == "singular")
-    return dict(zip(pairs[::2], pairs[1::2], strict=True))
+    return dict(pair.split("=") for pair in next(row["words"] for row in noun_rows() if row.id == "singular"))
 
 
 @cache
