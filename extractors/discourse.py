@@ -49,6 +49,7 @@ class Context:
     plans: list[PeriodMention]
     basis_years: set[int]
     scope: Dated = Dated()
+    title_scope: Dated = Dated()
     body_begun: bool = False
     in_section: bool = False
     paragraph: Dated | None = None
@@ -122,11 +123,14 @@ def _date_sentence(read: Read, context: Context) -> list[Dated]:
         context.block, context.paragraph = read.block, None
     opening = _opening(read.sentence)
     if read.kind == "heading":
+        if context.body_begun:
+            context.scope = context.title_scope
         _set_scope(context, (p for p in read.sentence.periods if p.role == "time" and p.first is not None))
         context.in_section, context.body_begun = context.in_section or context.body_begun, False
     elif not context.body_begun and read.sentence.text.rstrip("\"”’)").endswith((".", "!", "?", ";", ":")):
         _lead_scope(read, context, opening)
         context.body_begun = True
+        context.title_scope = context.title_scope if context.in_section else context.scope
     opened = _dated(opening, context) if opening is not None else None
     if opening is not None and opening.first is not None:
         context.year = opening.first.year

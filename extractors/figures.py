@@ -697,6 +697,8 @@ def _named(sentence: Sentence, position: int, before: list[Draft], memory: Memor
     stops = {",", ";", "and", "Q", "P", ")", "or", ":"} | VERBS | PREPOSITIONS
     while first > 0 and sentence.nodes[first - 1].label not in stops:
         first -= 1
+    if before and position > 1 and sentence.nodes[position - 2].label == "Q":
+        return _same(sentence, position, before, memory)
     if any(n.label in ("RISE_N", "FALL_N") for n in sentence.nodes[first : position - 1]):
         return _changed(sentence, position, before, memory)
     lead = noun_phrase(sentence.nodes[first : position - 1], sentence.text)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 import spacy
@@ -15,10 +17,11 @@ from extractors.discourse import Dated, Read, adopt_headlines, date_periods
 from extractors.entities import Names, find_names, same_entity
 from extractors.figures import Draft, Memory, assemble
 from extractors.indicators import indicator_key
-from extractors.model import Block, CleanText, Document, EntityFrom, Extraction, Figure, NotFigure
+from extractors.model import Block, CleanText, Document, EntityFrom, Extraction, Figure, NotFigure, Why
 from extractors.periods import find_periods
 from extractors.quantities import find_quantities
 from extractors.sentences import may_hold_figure, sentences
+from extractors.tables import Table, drafts_of, find_tables, rows_of
 
 
 @cache
@@ -38,7 +41,13 @@ def extract(document: Document) -> Extraction:
     reads: list[Read] = []
     not_figures: list[NotFigure] = []
     memory, names = Memory(), find_names(clean, document.title)
+    tables = dict(rows_of(find_tables(clean)))
     for number, block in enumerate(clean.blocks):
+        if number in tables:
+            read, others = _read_row(clean, number, block, tables[number])
+            reads.append(read)
+            not_figures.extend(others)
+            continue
         for read, others in _read_block(clean, number, block, memory, names):
             reads.append(read)
             not_figures.extend(others)
@@ -59,6 +68,30 @@ def _read_block(
         if may_hold_figure(clean.text, start, end) or (opens and _opens_document(number)):
             yield _read_sentence(clean.text, start, end, number, block, opens, memory, names)
         opens = False
+
+
+def _read_row(clean: CleanText, number: int, block: Block, table: Table) -> tuple[Read, list[NotFigure]]:
+    """A table's row: its cells are figures, every other numeral of it (years, units) only defines."""
+    text = clean.text[block.start : block.end]
+    drafts = drafts_of(table, number)
+    for draft in drafts:
+        quantity = draft.quantity
+        draft.quantity = replace(
+            quantity,
+            start=quantity.start - block.start,
+            end=quantity.end - block.start,
+            numeral_start=quantity.numeral_start - block.start,
+            numeral_end=quantity.numeral_end - block.start,
+        )
+    taken = [(d.quantity.start, d.quantity.end) for d in drafts]
+    others = [m for m in re.finditer(r"\d[\d,.]*", text) if not any(a < m.end() and m.start() < b for a, b in taken)]
+    return Read(Sentence(text, [], [], []), drafts, block.start, number, block.kind, True), [
+        NotFigure(block.start + m.start(), block.start + m.end(), m[0], _why_in_table(m[0]), "table.header") for m in others
+    ]
+
+
+def _why_in_table(numeral: str) -> Why:
+    return "period" if re.fullmatch(r"(?:19|20)\d\d", numeral) else "definition"
 
 
 def _plain_heading(text: str, number: int, block: Block) -> Read:

@@ -1,0 +1,270 @@
+"""Tables in text: rows of cells, what their headers say, and the figures of their cells.
+
+Cells come from bars (``A | B``), from tabs of the raw text (where a reader put them between the cells of a markup
+table) or from numbers in columns under a header of years. A row whose cells cannot be told apart stays what it is;
+nothing is split on a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from extractors.figures import Draft
+from extractors.indicators import head_of
+from extractors.model import Block, CleanText, PeriodMention, Quantity
+from extractors.periods import find_periods
+from extractors.quantities import quantities
+
+_NUMBER = re.compile(r"[(+−-]?\d[\d,]*(?:\.\d+)?%?\)?(?:[a-z*#]|\[\d+\])?$|[−-]?\.\d+$")
+_EMPTY = re.compile(r"^(?:[-–—.…*#/]+|n\.?a\.?|N/A|)$")
+_RULE_ROW = re.compile(r"^[\s|:+=-]+$")
+_GROWTH = re.compile(r"growth|change|increase|y-?o-?y|year-on-year|±|rate of increase|\+/-", re.IGNORECASE)
+_UNIT_HEADER = re.compile(r"^units?(?: of measure\w*)?$", re.IGNORECASE)
+_BRACKET = re.compile(r"[(（]([^()（）]*)[)）]\s*$|,\s*([^,]+)$")
+_PLANNED = re.compile(r"plan|target|forecast|projected|estimate for|budget", re.IGNORECASE)
+_ITEM = re.compile(r"^(?:[-–—•*#]+\s*|(?:\d{1,2}|[ivx]+|[a-z])[.)]\s+|(?:of which|including)[:,]?\s*)+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell: ``text[start:end]`` of the clean text."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A unit that a header, a unit column or a row label gives: numbers are multiplied by ``scale``."""
+
+    unit: str
+    kind: str
+    scale: Decimal = Decimal(1)
+
+
+@dataclass(slots=True)
+class Column:
+    """What a column's header says."""
+
+    header: str = ""
+    period: PeriodMention | None = None
+    basis: PeriodMention | None = None
+    measure: Measure | None = None
+    growth: bool = False
+    planned: bool = False
+    is_unit: bool = False
+
+
+@dataclass(slots=True)
+class Table:
+    """Rows of cells with the numbers of their blocks; ``columns`` is read from the header rows."""
+
+    title: str
+    rows: list[tuple[int, list[Cell]]] = field(default_factory=list)
+    columns: list[Column] = field(default_factory=list)
+    header_rows: int = 0
+
+
+def find_tables(clean: CleanText) -> list[Table]:
+    """The tables of a document that have a header to read them by, in order."""
+    tables: list[Table] = []
+    rows: list[tuple[int, list[Cell]]] = []
+    for number, block in enumerate([*clean.blocks, Block(0, 0, "paragraph")]):
+        cells = _cells(clean, block) if block.kind in ("table_row", "heading", "list_item") else []
+        if len(cells) >= 2:
+            rows.append((number, cells))
+            continue
+        if len(rows) >= 2:
+            tables.append(Table(_title(clean, rows[0][0]), rows))
+        rows = []
+    return [table for table in tables if _read_header(table)]
+
+
+def _title(clean: CleanText, first: int) -> str:
+    before = clean.blocks[first - 1] if first else None
+    return clean.text[before.start : before.end] if before is not None and before.end - before.start < 160 else ""
+
+
+def _cells(clean: CleanText, block: Block) -> list[Cell]:
+    text = clean.text[block.start : block.end]
+    if "|" in text:
+        return _split(text, block.start, "|")
+    raw_start, raw_end = clean.to_raw(block.start, block.end)
+    raw = clean.raw[raw_start:raw_end]
+    if "\t" in raw:
+        return _tabbed(clean, raw, raw_start)
+    return _columns_of_numbers(text, block.start)
+
+
+def _split(text: str, offset: int, mark: str) -> list[Cell]:
+    if _RULE_ROW.match(text):
+        return []
+    cells, at = [], 0
+    parts = text.split(mark)
+    for part in parts:
+        lead = len(part) - len(part.lstrip())
+        cells.append(Cell(offset + at + lead, offset + at + lead + len(part.strip()), part.strip()))
+        at += len(part) + len(mark)
+    if cells and not cells[0].text and len(cells) > 2:
+        cells = cells[1:] if text.lstrip().startswith(mark) else cells
+    return cells[:-1] if len(cells) > 2 and not cells[-1].text and text.rstrip().endswith(mark) else cells
+
+
+def _tabbed(clean: CleanText, raw: str, raw_start: int) -> list[Cell]:
+    cells, at = [], raw_start
+    for part in raw.split("\t"):
+        start, end = clean.to_clean(at), clean.to_clean(at + len(part))
+        text = clean.text[start:end]
+        lead = len(text) - len(text.lstrip())
+        cells.append(Cell(start + lead, start + lead + len(text.strip()), text.strip()))
+        at += len(part) + 1
+    return cells
+
+
+def _columns_of_numbers(text: str, offset: int) -> list[Cell]:
+    """``Feb -7.3 -7.7``: a label and at least two numbers or years at the end of the line."""
+    tokens = list(re.finditer(r"\S+", text))
+    first = len(tokens)
+    while first > 0 and (_NUMBER.match(tokens[first - 1][0]) or _EMPTY.match(tokens[first - 1][0])):
+        first -= 1
+    if len(tokens) - first < 2:
+        return []
+    label = text[: tokens[first].start()].strip() if first < len(tokens) else text
+    values = [Cell(offset + t.start(), offset + t.end(), t[0]) for t in tokens[first:]]
+    return [Cell(offset, offset + len(label), label), *values]
+
+
+def _read_header(table: Table) -> bool:
+    """Read the columns from the first rows that hold no values; False where these say nothing."""
+    width = max(len(cells) for _, cells in table.rows)
+    table.columns = [Column() for _ in range(width)]
+    for _, cells in table.rows:
+        values = [c for c in cells[1:] if _NUMBER.match(c.text) and not _is_year(c.text)]
+        if values:
+            break
+        table.header_rows += 1
+        for column, cell in zip(table.columns, cells, strict=False):
+            column.header = f"{column.header} {cell.text}".strip()
+    for column in table.columns[1:]:
+        _read_column(column)
+    _spread_periods(table)
+    return table.header_rows > 0 and any(c.period or c.growth or c.is_unit or c.measure for c in table.columns)
+
+
+def _is_year(text: str) -> bool:
+    return re.fullmatch(r"(?:19|20)\d\d[a-z]?", text) is not None
+
+
+def _read_column(column: Column) -> None:
+    column.is_unit = _UNIT_HEADER.match(column.header) is not None
+    column.growth = _GROWTH.search(column.header) is not None
+    column.planned = _PLANNED.search(column.header) is not None
+    column.measure = measure_of(_bracketed(column.header)) if not column.growth else Measure("percent", "percent")
+    mentions = [m for m in find_periods(column.header) if m.role == "time"]
+    if column.growth and re.search(r"\b(?:over|from|than|on)\b", column.header) and mentions:
+        column.basis = mentions[-1]
+    elif mentions:
+        column.period = mentions[0]
+
+
+def _spread_periods(table: Table) -> None:
+    """A growth column without a period belongs to the last period before it, or to the last of the table."""
+    last = None
+    dated = [c.period for c in table.columns if c.period is not None]
+    for column in table.columns:
+        last = column.period or last
+        if column.growth and column.period is None:
+            column.period = last or (dated[-1] if dated else None)
+
+
+def _bracketed(text: str) -> str:
+    match = _BRACKET.search(text)
+    return (match[1] or match[2] or "") if match else ""
+
+
+def measure_of(text: str) -> Measure | None:
+    """The unit and scale that a header's words name.
+
+    >>> measure_of("RMB bn"), measure_of("10,000 TEU").scale, measure_of("%").unit, measure_of("current prices")
+    (Measure(unit='CNY', kind='currency', scale=Decimal('1000000000')), Decimal('10000'), 'percent', None)
+    """
+    text = text.strip()
+    if not text or not re.search(r"[^\W\d_]|[%‰$€£¥]", text):
+        return None
+    spaced = re.sub(r"(?<=\d) (?=\d{3}\b)", "", text)
+    sign = re.match(r"^([A-Z]{2,3}\$?|[A-Z]{0,2}[$€£¥])\s*(.*)$", spaced)
+    tries = [spaced] if spaced[0].isdigit() else [f"1 {spaced}", *([f"{sign[1]} 1 {sign[2]}".strip()] if sign else [])]
+    for attempt in reversed(tries):
+        found = quantities(attempt)
+        if len(found) == 1 and found[0].unit != "1" and found[0].value is not None and found[0].end == len(attempt):
+            return Measure(found[0].unit, found[0].unit_kind, found[0].value)
+    return None
+
+
+def drafts_of(table: Table, number: int) -> list[Draft]:
+    """The drafts of the row in block ``number``; quantities have offsets in the clean text."""
+    cells = next((cells for at, cells in table.rows[table.header_rows :] if at == number), None)
+    if cells is None:
+        return []
+    label, measure = _label(cells[0].text)
+    unit_cell = next((c.text for c, column in zip(cells, table.columns, strict=False) if column.is_unit), "")
+    measure = measure_of(unit_cell) or measure or measure_of(_bracketed(table.title))
+    drafts = (_draft(cell, column, label, measure) for cell, column in zip(cells[1:], table.columns[1:], strict=False))
+    return [draft for draft in drafts if draft is not None]
+
+
+def _label(text: str) -> tuple[str, Measure | None]:
+    name = _ITEM.sub("", text).strip(" :")
+    bracket = _BRACKET.search(name)
+    measure = measure_of(_bracketed(name)) if bracket else None
+    return (name[: bracket.start()].strip() if measure and bracket else name), measure
+
+
+def _draft(cell: Cell, column: Column, label: str, measure: Measure | None) -> Draft | None:
+    match = re.match(r"[(+−-]?\d[\d,]*(?:\.\d+)?%?\)?|[−-]?\.\d+", cell.text)
+    if match is None or column.is_unit or not label or not _NUMBER.match(cell.text):
+        return None
+    value = _decimal(match[0])
+    own = Measure("percent", "percent") if "%" in match[0] else (column.measure or measure or Measure("1", "number"))
+    if column.growth:
+        own = Measure("percent", "percent")
+    scaled = value * own.scale
+    end = cell.start + match.end()
+    quantity = Quantity(cell.start, end, cell.start, end, scaled, None, None, own.unit, own.kind, "exact", rule="table")
+    draft = Draft(quantity, -1, "level", "table.cell", indicator=label, unit=own.unit, unit_kind=own.kind, past=True)
+    _set_kind(draft, column)
+    draft.time, draft.status = column.period, "projected" if column.planned else "actual"
+    return draft
+
+
+def _decimal(text: str) -> Decimal:
+    negative = text[0] in "(−-"
+    digits = Decimal(re.sub(r"[^\d.]", "", text))
+    return -digits if negative else digits
+
+
+def _set_kind(draft: Draft, column: Column) -> None:
+    head = head_of(draft.indicator)
+    if column.growth or head.kind == "growth_rate" and draft.unit == "percent":
+        draft.kind = "growth_rate"
+        value = draft.quantity.value or Decimal(0)
+        draft.direction = "down" if value < 0 else "up"
+        draft.basis = column.basis.text if column.basis else ("year_on_year" if re.search(r"y-?o-?y|year-on-year", column.header, re.I) else None)
+    elif draft.unit == "percent" and head.kind == "share":
+        draft.kind = "share"
+    elif draft.unit_kind == "count":
+        draft.kind = "count"
+    if draft.unit == "1" and head.unit:
+        draft.unit, draft.unit_kind = head.unit, head.unit.partition(":")[0]
+        draft.kind = "count" if draft.unit_kind == "count" else draft.kind
+
+
+def rows_of(tables: Sequence[Table]) -> Iterator[tuple[int, Table]]:
+    """Block number and table of every row, header rows included."""
+    for table in tables:
+        for number, _ in table.rows:
+            yield number, table
