@@ -22,10 +22,33 @@ FUNCTION_WORDS = frozenset(
     " namely according under after before about away long wide high deep tall north south east west northeast northwest southeast southwest northern southern".split()
 )
 VERBS = frozenset({"REACH", "RISE", "FALL", "BE", "HAVE", "VERB", "SHARE", "RANK_V"})
-PREPOSITIONS = frozenset("of by to in from at with for on over per between into during through within among against under".split())
+PREPOSITIONS = frozenset(
+    "of by to in from at with for on over per between into during through within among against under".split()
+)
 _BREAKS = frozenset({",", ";", ":", "(", ")", "and", "or", "SUBORD", "–", "—", "OF_WHICH", "."})
-_NOUN_LEADS = frozenset({"of", "in", "with", "for", "new", "the", "a", "an", "its", "their", "'s", "’s", "this", "annual", "total", "average"})
-_PARTICIPLE_FOLLOWERS = PREPOSITIONS | frozenset({"Q", "P", "the", "a", "an", "its", "their", "that", ",", ".", ";", "and", "ADV", "as"})
+_NOUN_LEADS = frozenset(
+    {
+        "of",
+        "in",
+        "with",
+        "for",
+        "new",
+        "the",
+        "a",
+        "an",
+        "its",
+        "their",
+        "'s",
+        "’s",
+        "this",
+        "annual",
+        "total",
+        "average",
+    }
+)
+_PARTICIPLE_FOLLOWERS = PREPOSITIONS | frozenset(
+    {"Q", "P", "the", "a", "an", "its", "their", "that", ",", ".", ";", "and", "ADV", "as"}
+)
 
 
 @dataclass(slots=True)
@@ -152,14 +175,22 @@ def _mark_participles(nodes: list[Node]) -> None:
     """
     before = ""
     for number, (node, after) in enumerate(zip(nodes, [*nodes[1:], Node(".", 0, 0, ".")], strict=True)):
-        if before in _NOUN_LEADS and node.label in ("VERB", "REACH", "RANK_V", "SHARE", "HAVE") and " " not in node.text:
+        if (
+            before in _NOUN_LEADS
+            and node.label in ("VERB", "REACH", "RANK_V", "SHARE", "HAVE")
+            and " " not in node.text
+        ):
             node.label = "W"
         if node.label in ("VERB", "REACH") and " " not in node.text and _is_noun_or_adjective(nodes, number):
             node.label = "W"
         before = node.label if node.label != "W" else node.text
         if node.cue:
             continue
-        if node.label == "that" and after.label not in ("in", "of", "P", "at", "for", "with", "by") and not _follows_than(nodes, node):
+        if (
+            node.label == "that"
+            and after.label not in ("in", "of", "P", "at", "for", "with", "by")
+            and not _follows_than(nodes, node)
+        ):
             node.label = "SUBORD"
         if node.label == "W" and node.text.endswith("ed") and "-" not in node.text and node.text[0].islower():
             if after.label in _PARTICIPLE_FOLLOWERS:
@@ -182,7 +213,16 @@ def _is_noun_or_adjective(nodes: list[Node], number: int) -> bool:
 
 def _follows_than(nodes: list[Node], node: Node) -> bool:
     position = nodes.index(node)
-    return position > 0 and nodes[position - 1].label in ("than", "COMPARED", "over", "MORE", "LESS", "times", "Q", "with")
+    return position > 0 and nodes[position - 1].label in (
+        "than",
+        "COMPARED",
+        "over",
+        "MORE",
+        "LESS",
+        "times",
+        "Q",
+        "with",
+    )
 
 
 def _pieces(nodes: list[Node]) -> list[Piece]:
@@ -212,9 +252,17 @@ def _main_verb(nodes: list[Node], piece: Piece) -> int:
     if not verbs:
         return -1
     number = next((i for i in range(piece.first, piece.last) if nodes[i].label == "Q"), piece.last)
-    later = [i for i in verbs[1:] if i < number and nodes[i].label in _STATING and nodes[i].text.lower() not in ("up", "down")]
+    later = [
+        i
+        for i in verbs[1:]
+        if i < number and nodes[i].label in _STATING and nodes[i].text.lower() not in ("up", "down")
+    ]
     first = nodes[verbs[0]]
-    describes = first.label in ("VERB", "HAVE", "REACH") and first.text.endswith(("ed", "made", "built")) and verbs[0] > piece.first
+    describes = (
+        first.label in ("VERB", "HAVE", "REACH")
+        and first.text.endswith(("ed", "made", "built"))
+        and verbs[0] > piece.first
+    )
     if later and describes and nodes[verbs[0] + 1].label in PREPOSITIONS:
         return later[-1]
     return verbs[0]
@@ -232,7 +280,12 @@ def _find_subjects(nodes: list[Node], pieces: list[Piece]) -> None:
             elif current is None and number and piece.opener == "," and _may_head(nodes, pieces[0]):
                 current = (pieces[0].first, pieces[0].last)  # ``Large farms, with …, represented``
                 piece.own_subject = True
-            elif piece.opener == "SUBORD" and number and pieces[number - 1].verb < 0 and _is_plain(nodes, pieces[number - 1]):
+            elif (
+                piece.opener == "SUBORD"
+                and number
+                and pieces[number - 1].verb < 0
+                and _is_plain(nodes, pieces[number - 1])
+            ):
                 current = _with_relative(nodes, pieces, number)
                 piece.own_subject = True
         piece.subject = current
@@ -287,7 +340,11 @@ def _with_relative(nodes: list[Node], pieces: list[Piece], number: int) -> tuple
 
 
 def _may_head(nodes: Sequence[Node], piece: Piece) -> bool:
-    return piece.verb < 0 and _is_plain(nodes, piece) and nodes[piece.first].label in ("W", "the", "a", "an", "its", "their")
+    return (
+        piece.verb < 0
+        and _is_plain(nodes, piece)
+        and nodes[piece.first].label in ("W", "the", "a", "an", "its", "their")
+    )
 
 
 def _is_plain(nodes: Sequence[Node], piece: Piece) -> bool:
@@ -298,4 +355,7 @@ def _is_plain(nodes: Sequence[Node], piece: Piece) -> bool:
 
 def _is_lead_in(nodes: Sequence[Node]) -> bool:
     """A lone capitalised adverb before a comma: ``Meanwhile,``, ``However,``."""
-    return len(nodes) == 1 and (nodes[0].text.endswith("ly") or nodes[0].text in ("Meanwhile", "However", "Besides", "Moreover", "Furthermore", "Overall"))
+    return len(nodes) == 1 and (
+        nodes[0].text.endswith("ly")
+        or nodes[0].text in ("Meanwhile", "However", "Besides", "Moreover", "Furthermore", "Overall")
+    )

@@ -43,7 +43,11 @@ class Construction:
 def constructions() -> tuple[Construction, ...]:
     """The rows of ``rules/constructions.toml`` in order, compiled."""
     optional = dict.fromkeys(("left", "right", "direction", "basis"), str)
-    rows = load("constructions", {"units": list, "kind": str, "indicator": str}, {**optional, "forms": list, "timeless": bool, "signed": bool})
+    rows = load(
+        "constructions",
+        {"units": list, "kind": str, "indicator": str},
+        {**optional, "forms": list, "timeless": bool, "signed": bool},
+    )
     return tuple(_compiled(row) for row in rows)
 
 

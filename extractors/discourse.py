@@ -15,10 +15,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from extractors.clauses import Sentence
-from extractors.figures import Draft, is_time
+from extractors.drafts import Draft
 from extractors.indicators import head_of
 from extractors.model import BlockKind, CleanText, Document, PeriodFrom, PeriodMention
 from extractors.periods import find_periods, parse_date, resolve
+from extractors.timing import is_time
+
 
 @dataclass(slots=True)
 class Read:
@@ -65,7 +67,9 @@ def date_periods(reads: Sequence[Read], document: Document, clean: CleanText) ->
 
 def _context(reads: Sequence[Read], document: Document, clean: CleanText) -> Context:
     plans = [p for read in reads for p in read.sentence.periods if p.rule == "five_year_plan" and p.first is not None]
-    context = Context(document.published or dateline(clean), plans, {int(y) for y in _COMPARED_YEAR.findall(clean.text)})
+    context = Context(
+        document.published or dateline(clean), plans, {int(y) for y in _COMPARED_YEAR.findall(clean.text)}
+    )
     titles = [document.title or "", *(clean.text[b.start : b.end] for b in clean.blocks[:2] if b.kind == "heading")]
     for title in titles:
         _set_scope(context, (m for m in find_periods(title) if m.role == "time"))
@@ -77,14 +81,23 @@ def _context(reads: Sequence[Read], document: Document, clean: CleanText) -> Con
 def adopt_headlines(reads: Sequence[Read]) -> None:
     """A number that stands alone (``② 1/3.``) is what the next sentence of its block says of the same number."""
     for read, following in zip(reads, reads[1:], strict=False):
-        if read.block == following.block and len(read.drafts) == 1 and _stands_alone(read.sentence) and following.drafts:
+        if (
+            read.block == following.block
+            and len(read.drafts) == 1
+            and _stands_alone(read.sentence)
+            and following.drafts
+        ):
             lone = read.drafts[0]
             same = [d for d in following.drafts if _size(d) == _size(lone)]
             other = (same or following.drafts)[0]
             lone.indicator, lone.entity, lone.basis = other.indicator, other.entity, other.basis
             if same:
                 lone.kind, lone.direction, lone.time = other.kind, other.direction, other.time
-                lone.unit, lone.unit_kind = (other.unit, other.unit_kind) if lone.unit == "1" or lone.kind == "share" else (lone.unit, lone.unit_kind)
+                lone.unit, lone.unit_kind = (
+                    (other.unit, other.unit_kind)
+                    if lone.unit == "1" or lone.kind == "share"
+                    else (lone.unit, lone.unit_kind)
+                )
 
 
 def _stands_alone(sentence: Sentence) -> bool:
@@ -96,7 +109,9 @@ def _size(draft: Draft) -> object:
     return None if value is None else abs(value)
 
 
-_COMPARED_YEAR = re.compile(r"\b(?:than|over|from|compared with|that of)\s+(?:that\s+)?(?:in\s+|of\s+)?((?:19|20)\d\d)\b")
+_COMPARED_YEAR = re.compile(
+    r"\b(?:than|over|from|compared with|that of)\s+(?:that\s+)?(?:in\s+|of\s+)?((?:19|20)\d\d)\b"
+)
 
 
 def dateline(clean: CleanText) -> date | None:
@@ -127,7 +142,7 @@ def _date_sentence(read: Read, context: Context) -> list[Dated]:
             context.scope = context.title_scope
         _set_scope(context, (p for p in read.sentence.periods if p.role == "time" and p.first is not None))
         context.in_section, context.body_begun = context.in_section or context.body_begun, False
-    elif not context.body_begun and read.sentence.text.rstrip("\"”’)").endswith((".", "!", "?", ";", ":")):
+    elif not context.body_begun and read.sentence.text.rstrip('"”’)').endswith((".", "!", "?", ";", ":")):
         _lead_scope(read, context, opening)
         context.body_begun = True
         context.title_scope = context.title_scope if context.in_section else context.scope
@@ -149,7 +164,9 @@ def _lead_scope(read: Read, context: Context, opening: PeriodMention | None) -> 
     elif read.drafts:
         mentions = [d.time for d in read.drafts if d.past and d.time and d.status == "actual"]
     else:
-        mentions = [read.sentence.periods[n.period] for n in read.sentence.nodes if n.label == "P" and is_time(read.sentence, n)]
+        mentions = [
+            read.sentence.periods[n.period] for n in read.sentence.nodes if n.label == "P" and is_time(read.sentence, n)
+        ]
     title, context_year = context.scope, context.year
     _set_scope(context, (m for m in mentions if _is_scope(m)))
     if title.last and not context.in_section and not _within(context.scope, title):
@@ -255,6 +272,11 @@ def _in_known_year(spec: str, context: Context) -> Dated:
 def _past_years(count: int, context: Context) -> Dated:
     """``the past five years``, where the text fixes them: a plan of that length that the text compares with its start."""
     for plan in context.plans:
-        if plan.first and plan.last and plan.last.year - plan.first.year + 1 == count and plan.last.year - count in context.basis_years:
+        if (
+            plan.first
+            and plan.last
+            and plan.last.year - plan.first.year + 1 == count
+            and plan.last.year - count in context.basis_years
+        ):
             return Dated(plan.first, plan.last, "stated")
     return Dated()

@@ -29,7 +29,9 @@ def _heads() -> tuple[tuple[re.Pattern[str], Head], ...]:
 
 
 def _head(row: Row) -> Head:
-    return Head(row.get("kind"), row.get("unit"), row.get("stock", False), row.get("direction"), row.get("timeless", False))
+    return Head(
+        row.get("kind"), row.get("unit"), row.get("stock", False), row.get("direction"), row.get("timeless", False)
+    )
 
 
 def _any_of(nouns: list[str]) -> re.Pattern[str]:

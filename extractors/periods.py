@@ -49,7 +49,11 @@ _DATE = (
     rf"|{_YEAR}[-/.](?:1[0-2]|0?[1-9])[-/.](?:[12]\d|3[01]|0?[1-9])(?!\d)"
     rf"|(?:[12]\d|3[01]|0[1-9])[./](?:1[0-2]|0[1-9])[./]{_YEAR})"
 )
-_REL = "(?:" + "|".join(sorted((k.replace(" ", r"\s+") for k in RELATIVE_YEARS if k != "the year"), key=len, reverse=True)) + ")"
+_REL = (
+    "(?:"
+    + "|".join(sorted((k.replace(" ", r"\s+") for k in RELATIVE_YEARS if k != "the year"), key=len, reverse=True))
+    + ")"
+)
 _OF_YEAR = (
     rf"(?:\s*,?\s+(?:of\s+|in\s+)?(?:(?P<y>{_YEAR})(?![,.]?\d)"
     rf"|(?P<rel>this\s+year|last\s+year|the\s+previous\s+year|the\s+year|a\s+year\s+earlier)))?"
@@ -66,7 +70,8 @@ _MACROS = {
 }
 #: What any time expression contains; a text without it is not searched further.
 _TRIGGER = re.compile(
-    r"\d|year|month|quarter|half|decade|century|period|consecutive|straight|ago|earlier|before|holiday|" + _MONTH, re.IGNORECASE
+    r"\d|year|month|quarter|half|decade|century|period|consecutive|straight|ago|earlier|before|holiday|" + _MONTH,
+    re.IGNORECASE,
 )
 
 
@@ -126,7 +131,9 @@ _SINCE = re.compile(r"\bsince\s+(?:the\s+)?$", re.IGNORECASE)
 
 
 def _mention(text: str, match: re.Match[str], row: Row) -> PeriodMention | None:
-    groups = {k.rstrip("23") if k[-1] in "234" and k not in ("y2", "m2") else k: v for k, v in match.groupdict().items() if v}
+    groups = {
+        k.rstrip("23") if k[-1] in "234" and k not in ("y2", "m2") else k: v for k, v in match.groupdict().items() if v
+    }
     role = row.get("role", "time")
     try:
         first, last, relative = _days(groups, row.id)

@@ -65,7 +65,9 @@ def _spaced(text: str) -> str:
 
 def _without_lead(nodes: Sequence[Node]) -> Sequence[Node]:
     i = 0
-    while i < len(nodes) and (nodes[i].label in _LEADS or nodes[i].label in PREPOSITIONS or not nodes[i].text[0].isalnum()):
+    while i < len(nodes) and (
+        nodes[i].label in _LEADS or nodes[i].label in PREPOSITIONS or not nodes[i].text[0].isalnum()
+    ):
         if nodes[i].label == "(":
             break
         i += 1
@@ -83,7 +85,10 @@ def _owner(nodes: Sequence[Node]) -> tuple[str | None, Sequence[Node], str]:
     if not before[-1].is_name or before[-1].text == "Engel":
         return None, nodes, ""
     first = mark - 1
-    while first > 0 and (before[first - 1].is_name or before[first - 1].text in ("of", "and") and first > 1 and before[first - 2].is_name):
+    while first > 0 and (
+        before[first - 1].is_name
+        or (before[first - 1].text in ("of", "and") and first > 1 and before[first - 2].is_name)
+    ):
         first -= 1
     name = " ".join(node.text for node in before[first:])
     return name, [*nodes[:first], *nodes[mark + 1 :]] if first else nodes[mark + 1 :], ""
@@ -103,7 +108,9 @@ def _without_tail(nodes: Sequence[Node]) -> tuple[Sequence[Node], str | None]:
     """Cut at a bracket, a time, ``of the city``, ``in Langhai Province``; a place cut off is returned."""
     end, place = len(nodes), None
     for i, node in enumerate(nodes):
-        if i and (node.label in ("(", "P", "Q", "SUBORD", "OF_WHICH", ";", ":") or node.text in ("compared", "according")):
+        if i and (
+            node.label in ("(", "P", "Q", "SUBORD", "OF_WHICH", ";", ":") or node.text in ("compared", "according")
+        ):
             end = i
             break
         if i and node.label in ("for", "in", "during") and any(n.text.lower() in _TIMES for n in nodes[i + 1 : i + 3]):
@@ -128,7 +135,9 @@ def _place_follows(nodes: Sequence[Node]) -> bool:
     run = [n for n in nodes[:3] if n.label not in ("the", "this", "its", "whole", "entire")]
     if not run or len(nodes) - len(run) == 0:
         return False
-    return run[0].text.lower() in place_nouns() and (len(nodes) < 3 or nodes[min(2, len(nodes) - 1)].label != "W" or nodes[1] is not run[0])
+    return run[0].text.lower() in place_nouns() and (
+        len(nodes) < 3 or nodes[min(2, len(nodes) - 1)].label != "W" or nodes[1] is not run[0]
+    )
 
 
 def _run(nodes: Sequence[Node]) -> list[Node]:

@@ -14,8 +14,9 @@ from spacy.tokens import Doc
 from extractors.clauses import Sentence, parse
 from extractors.cleaning import clean as clean_text
 from extractors.discourse import Dated, Read, adopt_headlines, date_periods
+from extractors.drafts import Draft, Memory
 from extractors.entities import Names, find_names, same_entity
-from extractors.figures import Draft, Memory, assemble
+from extractors.figures import assemble
 from extractors.indicators import indicator_key
 from extractors.model import Block, CleanText, Document, EntityFrom, Extraction, Figure, NotFigure, Why
 from extractors.periods import find_periods
@@ -86,7 +87,8 @@ def _read_row(clean: CleanText, number: int, block: Block, table: Table) -> tupl
     taken = [(d.quantity.start, d.quantity.end) for d in drafts]
     others = [m for m in re.finditer(r"\d[\d,.]*", text) if not any(a < m.end() and m.start() < b for a, b in taken)]
     return Read(Sentence(text, [], [], []), drafts, block.start, number, block.kind, True), [
-        NotFigure(block.start + m.start(), block.start + m.end(), m[0], _why_in_table(m[0]), "table.header") for m in others
+        NotFigure(block.start + m.start(), block.start + m.end(), m[0], _why_in_table(m[0]), "table.header")
+        for m in others
     ]
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from extractors.figures import Draft
+from extractors.drafts import Draft
 from extractors.indicators import head_of
 from extractors.model import Block, CleanText, PeriodMention, Quantity
 from extractors.periods import find_periods
@@ -249,11 +249,15 @@ def _decimal(text: str) -> Decimal:
 
 def _set_kind(draft: Draft, column: Column) -> None:
     head = head_of(draft.indicator)
-    if column.growth or head.kind == "growth_rate" and draft.unit == "percent":
+    if column.growth or (head.kind == "growth_rate" and draft.unit == "percent"):
         draft.kind = "growth_rate"
         value = draft.quantity.value or Decimal(0)
         draft.direction = "down" if value < 0 else "up"
-        draft.basis = column.basis.text if column.basis else ("year_on_year" if re.search(r"y-?o-?y|year-on-year", column.header, re.I) else None)
+        draft.basis = (
+            column.basis.text
+            if column.basis
+            else ("year_on_year" if re.search(r"y-?o-?y|year-on-year", column.header, re.I) else None)
+        )
     elif draft.unit == "percent" and head.kind == "share":
         draft.kind = "share"
     elif draft.unit_kind == "count":

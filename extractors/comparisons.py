@@ -1,0 +1,137 @@
+"""What a figure is compared with: a usual basis, a named period, a whole, a set of ranks."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.clauses import VERBS, Sentence
+from extractors.cues import rows as cue_rows
+from extractors.drafts import Draft
+from extractors.lists import joined
+from extractors.model import PeriodMention
+from extractors.phrases import noun_phrase
+
+SET_NOUNS = re.compile(
+    r"\b(?:province|country|county|city|nation|region|world|prefecture|delta|area|district|record|china|globe|state|year)\b",
+    re.I,
+)
+
+
+def basis_of(sentence: Sentence, draft: Draft) -> str | None:
+    """What a change is compared with: a basis cue in its piece or right after, ``than in 2015``, an average per year."""
+    nodes = sentence.nodes
+    piece = sentence.piece_of(draft.node)
+    cues = cue_rows()
+    end = next((i for i in range(draft.node + 1, len(nodes)) if nodes[i].label in ("Q", ";", "SUBORD")), len(nodes))
+    inside = list(range(draft.node + 1, end)) + list(range(piece.first, draft.node))[::-1]
+    for i in inside:
+        if nodes[i].label in ("BASIS", "AVERAGE") and not (
+            nodes[i].label == "AVERAGE" and draft.unit_kind != "percent"
+        ):
+            return str(cues[nodes[i].cue]["value"])
+    return _compared_with(sentence, draft.node + 1, end)
+
+
+_BASIS_STARTS = frozenset({"than", "over", "from", "on", "COMPARED", "MORE", "LESS"})
+
+
+def _compared_with(sentence: Sentence, first: int, end: int) -> str | None:
+    nodes = sentence.nodes
+    for i in range(first, end):
+        if (
+            nodes[i].label in _BASIS_STARTS
+            or nodes[i].text.lower() == "compared"
+            or (i == first and nodes[i].label in ("THAT_OF", "that", "the"))
+        ):
+            named = _named_basis(sentence, i, end)
+            if named:
+                return named
+    return None
+
+
+def _named_basis(sentence: Sentence, lead: int, end: int) -> str | None:
+    nodes = sentence.nodes
+    for node in nodes[lead + 1 : min(end, lead + 8)]:
+        if node.label == "P":
+            return basis_of_period(sentence.periods[node.period])
+        if node.label in (",", ";", "Q") or node.label in VERBS:
+            break
+    stop = next(
+        (
+            i
+            for i in range(lead + 1, end)
+            if nodes[i].label in (",", ";", ".", "(", "and", "Q") or nodes[i].label in VERBS
+        ),
+        end,
+    )
+    if nodes[lead].label == "on":
+        return None
+    words = [
+        n for n in nodes[lead + 1 : stop] if n.label not in ("THAT_OF", "that", "those", "in", "of", "ADV", "than")
+    ]
+    text = noun_phrase(words, sentence.text)
+    return text.text or text.entity
+
+
+def basis_of_period(period: PeriodMention) -> str | None:
+    """A time expression as a basis: ``last year`` -> year_on_year, ``2015`` -> 2015."""
+    kind, _, year = (period.relative or "").partition("|")
+    if kind == "same":
+        return period.text if year.isdigit() else "year_on_year"
+    if kind in ("prev", "-1") and not year:
+        return "year_on_year"
+    return period.text
+
+
+def series_basis(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> str | None:
+    """The basis of the first member serves a series: ``an average of 15.9 percent, 7.5 percent and 7.5 percent``."""
+    before = next((d for d in reversed(drafts) if d.node < draft.node), None)
+    return (
+        before.basis if before is not None and before.kind == draft.kind and joined(sentence, before, draft) else None
+    )
+
+
+def shared_basis(sentence: Sentence, draft: Draft) -> str | None:
+    """One mention of a usual basis serves its whole sentence, for growth rates."""
+    if draft.kind != "growth_rate":
+        return None
+    cues = cue_rows()
+    return next((str(cues[n.cue]["value"]) for n in sentence.nodes if n.label == "BASIS"), None)
+
+
+def rank_basis(sentence: Sentence, draft: Draft) -> str | None:
+    nodes = sentence.nodes[draft.node + 1 :]
+    for i, node in enumerate(nodes[:6]):
+        if node.label in ("in", "among", "of", "on", "nationwide") and i + 1 < len(nodes):
+            stop = next(
+                (
+                    j
+                    for j in range(i + 1, len(nodes))
+                    if nodes[j].label in (",", ";", ".", "and", "Q", "P", "(", "IN_TERMS") or nodes[j].label in VERBS
+                ),
+                len(nodes),
+            )
+            words = [n for n in nodes[i + 1 : stop] if n.label != "the"]
+            text = sentence.text[words[0].start : words[-1].end] if words else ""
+            if SET_NOUNS.search(text) or node.label == "among":
+                return text
+    return None
+
+
+def whole_of(sentence: Sentence, position: int) -> str | None:
+    """The whole of a share: ``38 percent of the county's industrial total``."""
+    nodes = sentence.nodes[position + 1 :]
+    if not nodes or nodes[0].label not in ("of", "OF_WHICH"):
+        return None
+    if nodes[0].label == "OF_WHICH":
+        return sentence.text[nodes[0].start + 3 : nodes[0].end].removeprefix("the ")
+    stop = next(
+        (
+            i
+            for i, n in enumerate(nodes[1:], 1)
+            if n.label in (",", ";", ".", "(", "and", "Q", "SUBORD", "in") or n.label in VERBS
+        ),
+        len(nodes),
+    )
+    phrase = noun_phrase(nodes[1:stop], sentence.text)
+    return phrase.text or phrase.entity or (nodes[1].text if len(nodes) > 1 and nodes[1].label == "P" else None)

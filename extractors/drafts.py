@@ -1,0 +1,41 @@
+"""A figure in the making, and what a sentence leaves behind for the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from extractors.model import Direction, Kind, PeriodMention, Quantity, Status
+
+
+@dataclass(slots=True)
+class Draft:
+    """A figure in the making. ``time`` is its own time expression, ``refers`` says it is about the document's subject."""
+
+    quantity: Quantity
+    node: int
+    kind: Kind
+    rule: str
+    direction: Direction | None = None
+    status: Status = "actual"
+    indicator: str = ""
+    entity: str | None = None
+    refers: bool = False
+    noun: str = ""
+    time: PeriodMention | None = None
+    basis: str | None = None
+    unit: str = ""
+    unit_kind: str = ""
+    stock: bool = False
+    past: bool = False
+    timeless: bool = False
+    flags: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Memory:
+    """What earlier sentences of the document left behind for ``it``, ``that of`` and bare continuations."""
+
+    indicator: str = ""
+    kind: str = ""
+    entity: str | None = None
+    phrases: list[str] = field(default_factory=list)

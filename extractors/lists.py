@@ -1,0 +1,92 @@
+"""Series of numbers and the lists they belong to: ``respectively``, ``a:b:c``, coordinated subjects."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.clauses import Sentence
+from extractors.drafts import Draft
+from extractors.phrases import noun_phrase
+
+LINKS = frozenset({",", "and", "or", "RESP", "ADV"})  #: Conventional sets that a series of numbers distributes over.
+_SETS = {
+    "three industries": ("primary industry", "secondary industry", "tertiary industry"),
+    "three sectors": ("primary sector", "secondary sector", "tertiary sector"),
+}
+
+
+def distribute(sentence: Sentence, drafts: list[Draft]) -> None:
+    """Give the members of a series the members of the list they belong to (``respectively``, ``a:b:c``)."""
+    for first, last in _series(sentence, drafts):
+        members = drafts[first:last]
+        names = _members(sentence, members[0], drafts[:first], len(members))
+        for draft, name in zip(members, names, strict=False):
+            draft.indicator = name
+
+
+def _series(sentence: Sentence, drafts: list[Draft]) -> list[tuple[int, int]]:
+    runs, first = [], 0
+    for i in range(1, len(drafts) + 1):
+        linked = i < len(drafts) and joined(sentence, drafts[i - 1], drafts[i])
+        if not linked:
+            if i - first > 1:
+                runs.append((first, i))
+            first = i
+    return runs
+
+
+def joined(sentence: Sentence, one: Draft, two: Draft) -> bool:
+    between = sentence.nodes[one.node + 1 : two.node]
+    allowed = LINKS | {"RISE", "FALL", "by", ":", "BASIS"}
+    return one.unit_kind == two.unit_kind and all(n.label in allowed for n in between)
+
+
+def _members(sentence: Sentence, draft: Draft, before: list[Draft], count: int) -> list[str]:
+    for name, members in _SETS.items():
+        if name in draft.indicator and len(members) == count:
+            return [_placed(draft.indicator, name, member) for member in members]
+    parts = split_list(draft.indicator)
+    if len(parts) == count:
+        return parts
+    piece = sentence.piece_of(draft.node)
+    subject = noun_phrase(sentence.nodes[slice(*piece.subject)], sentence.text).text if piece.subject else ""
+    owners = split_list(subject) if subject and subject != draft.indicator else []
+    if len(owners) == count:
+        return [f"{draft.indicator} of {owner}" for owner in owners]
+    earlier = list(dict.fromkeys(d.indicator for d in before))
+    return earlier[-count:] if len(earlier) >= count > 1 and _has_respectively(sentence) else []
+
+
+def _placed(indicator: str, name: str, member: str) -> str:
+    return re.sub(rf"\b(?:the )?{name}", f"the {member}", indicator)
+
+
+def _has_respectively(sentence: Sentence) -> bool:
+    return any(node.label == "RESP" for node in sentence.nodes)
+
+
+def split_list(indicator: str) -> list[str]:
+    """The members of a coordinated indicator, each with the shared head.
+
+    >>> split_list("output of pork, beef and mutton")
+    ['output of pork', 'output of beef', 'output of mutton']
+    >>> split_list("income of urban and rural residents")
+    ['income of urban residents', 'income of rural residents']
+    """
+    head, of, rest = indicator.partition(" of ")
+    parts = [p for p in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", rest if of else indicator) if p]
+    if len(parts) < 2:
+        return [indicator]
+    shared = parts[-1].split()[1:]
+    if shared and all(len(p.split()) == 1 and _is_adjective(p) for p in parts[:-1]):
+        parts = [*(" ".join([p, *shared]) for p in parts[:-1]), parts[-1]]
+    return [f"{head}{of}{part}" if of else part for part in parts]
+
+
+_ADJECTIVES = frozenset(
+    "urban rural male female light heavy public private foreign large small core primary inbound outbound first second".split()
+)
+
+
+def _is_adjective(word: str) -> bool:
+    return word.lower() in _ADJECTIVES or word.endswith(("al", "ary", "ic", "ive", "ous", "ed", "ern"))

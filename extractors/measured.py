@@ -1,0 +1,228 @@
+"""What each construction measures: the functions that ``indicator`` in ``rules/constructions.toml`` names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from extractors.clauses import PREPOSITIONS, VERBS, Piece, Sentence
+from extractors.comparisons import SET_NOUNS
+from extractors.drafts import Draft, Memory
+from extractors.entities import place_nouns
+from extractors.objects import local, nominal_verbs, phrase_start
+from extractors.phrases import Phrase, noun_phrase
+from extractors.subjects import clause_subject, subject_phrase, that_of
+
+
+def same(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    if not before:
+        return clause_subject(sentence, position, before, memory)
+    return Phrase(before[-1].indicator, before[-1].entity, before[-1].refers)
+
+
+_WEAK = frozenset(
+    "annual nominal real average slight further same year-on-year yearly net steady rapid remarkable sharp big highest largest growth".split()
+)
+
+
+def _changed(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """``revenue growth of 8%`` -> revenue; ``an increase of 5% in exports`` -> exports; else the subject."""
+    nodes = sentence.nodes
+    near = range(max(0, position - 5), min(len(nodes), position + 4))
+    noun = next(
+        (i for i in sorted(near, key=lambda i: abs(i - position)) if nodes[i].label in ("RISE_N", "FALL_N")), None
+    )
+    if noun is not None and noun < position:
+        first = phrase_start(nodes, noun)
+        lead = [n for n in nodes[first:noun] if n.label == "W" and n.text.lower() not in _WEAK]
+        phrase = noun_phrase(nodes[first:noun], sentence.text) if lead else Phrase()
+        if phrase.text and lead[-1] is nodes[noun - 1]:
+            return phrase
+    after = max(noun or 0, position) + 1
+    if after + 1 < len(nodes) and nodes[after].label == "in" and nodes[after + 1].label in ("W", "the", "its"):
+        end = next(
+            (i for i in range(after + 1, len(nodes)) if nodes[i].label not in ("W", "the", "its", "of")), len(nodes)
+        )
+        phrase = noun_phrase(nodes[after + 1 : end], sentence.text)
+        if phrase.text and phrase.text.split(" ")[0].lower() not in place_nouns():
+            return phrase
+    return clause_subject(sentence, position, before, memory)
+
+
+def _gapped(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    piece = sentence.piece_of(position)
+    by = next((i for i in range(piece.first, position) if sentence.nodes[i].label == "by"), position)
+    lead = sentence.nodes[max(piece.first, phrase_start(sentence.nodes, by)) : by]
+    if lead and lead[0].label == "THAT_OF":
+        return that_of(sentence, lead, before, memory)
+    phrase = noun_phrase(lead, sentence.text)
+    return phrase if phrase.text else clause_subject(sentence, position, before, memory)
+
+
+def _part(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """Of ``72 percent of its output``: the clause's subject; where the share itself is the subject, its group."""
+    piece = sentence.piece_of(position)
+    nodes = sentence.nodes[position + 1 : clause_end(sentence, position)]
+    verb = next((i for i, n in enumerate(nodes) if n.label in VERBS), len(nodes))
+    if 0 <= piece.verb < position or (verb == len(nodes) and before):
+        return _spent_on(sentence, position, piece) or clause_subject(sentence, position, before, memory)
+    group = noun_phrase(nodes[:verb], sentence.text)
+    predicate = [n for n in nodes[verb:] if n.label not in ("BE", "HAVE", "ADV")]
+    rest = noun_phrase(predicate, sentence.text).text if predicate else ""
+    name = group.text or (before[-1].indicator if before else memory.indicator)
+    if not name:
+        return clause_subject(sentence, position, before, memory)
+    return Phrase(f"share of {name} {rest}".strip(), group.entity, group.refers)
+
+
+def _spent_on(sentence: Sentence, position: int, piece: Piece) -> Phrase | None:
+    """``spent 2.51 percent of its GDP on R&D``: the part is what it was spent on."""
+    nodes = sentence.nodes[position + 1 : piece.last]
+    mark = next((i for i, n in enumerate(nodes) if n.label == "on"), -1)
+    if mark < 0 or nominal_verbs().get(sentence.nodes[piece.verb].text.lower()) is None:
+        return None
+    phrase = noun_phrase(nodes[mark + 1 :], sentence.text)
+    return phrase if phrase.text else None
+
+
+def clause_end(sentence: Sentence, position: int) -> int:
+    """Where the predicate of a clause that begins with a number ends."""
+    stops = (",", ";", "SUBORD", ".", "Q")
+    return next(
+        (i for i in range(position + 1, len(sentence.nodes)) if sentence.nodes[i].label in stops), len(sentence.nodes)
+    )
+
+
+def _ranked(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """What is ranked: ``1st in population growth`` -> population growth; else the subject."""
+    nodes = sentence.nodes[position + 1 :]
+    terms = next((i for i, n in enumerate(nodes[:9]) if n.label == "IN_TERMS"), -1)
+    if terms >= 0:
+        stop = next((i for i in range(terms + 1, len(nodes)) if nodes[i].label not in ("W", "of", "the")), len(nodes))
+        return noun_phrase(nodes[terms + 1 : stop], sentence.text)
+    if len(nodes) > 3 and nodes[0].label == "on" and nodes[2].text == "list":
+        end = next(
+            (i for i, n in enumerate(nodes[3:], 3) if n.label in (",", ";", ".", "P", "RISE", "FALL")), len(nodes)
+        )
+        return Phrase(sentence.text[nodes[2].start : nodes[end - 1].end].replace("list", "ranking", 1))
+    if len(nodes) > 1 and nodes[0].label in ("in", "for", "by"):
+        end = next(
+            (i for i, n in enumerate(nodes[1:], 1) if n.label not in ("W", "the", "of", "RISE_N", "its", "and")),
+            len(nodes),
+        )
+        phrase = noun_phrase(nodes[1:end], sentence.text)
+        if phrase.text and not SET_NOUNS.search(phrase.text):
+            return replace(phrase, entity=clause_subject(sentence, position, before, memory).entity)
+    return clause_subject(sentence, position, before, memory)
+
+
+def _altitude(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    return Phrase("altitude", clause_subject(sentence, position, before, memory).entity)
+
+
+def _distance(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """``28 kilometers away from the airport`` -> distance from airport."""
+    nodes = sentence.nodes[position + 1 :]
+    start = next((i for i, n in enumerate(nodes) if n.label == "from"), 0)
+    end = next(
+        (
+            i
+            for i, n in enumerate(nodes[start + 1 :], start + 1)
+            if n.label in (",", ";", "and", ".", "Q", "by", "SUBORD") or n.label in VERBS
+        ),
+        len(nodes),
+    )
+    words = [n for n in nodes[start + 1 : end] if n.label != "the"]
+    place = sentence.text[words[0].start : words[-1].end] if words else ""
+    return Phrase(f"distance from {place}".strip(), clause_subject(sentence, position, [], Memory()).entity)
+
+
+_DIMENSIONS = {"long": "length", "wide": "width", "high": "height", "deep": "depth", "tall": "height"}
+
+
+def _dimension(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """``Runway 2, 3,600 m long`` -> length of Runway 2."""
+    word = sentence.nodes[position + 1].label
+    piece = sentence.piece_of(position)
+    at = sentence.pieces.index(piece)
+    if piece.first == position and at and piece.opener == "," and sentence.pieces[at - 1].verb < 0:
+        before_comma = sentence.pieces[at - 1]
+        subject = noun_phrase(sentence.nodes[before_comma.first : before_comma.last], sentence.text)
+    else:
+        subject = subject_phrase(sentence, piece, [], memory)
+    owner = subject.text or subject.entity or (before[-1].indicator.partition(" of ")[2] if before else "")
+    return Phrase(f"{_DIMENSIONS.get(word, word)} of {owner}" if owner else _DIMENSIONS.get(word, word), subject.entity)
+
+
+def _members_of(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """``of which 1.74 million lived in urban areas``: the group before, and what these do."""
+    last = before[-1] if before else None
+    base = last.indicator if last else memory.indicator
+    piece = sentence.piece_of(position)
+    if sentence.nodes[position + 1 : position + 2] and sentence.nodes[position + 1].label == "OF_WHICH":
+        piece = next((p for p in sentence.pieces if p.first == position + 2), piece)
+    nodes = [
+        n for n in sentence.nodes[max(piece.first, position + 1) : piece.last] if n.label not in ("BE", "HAVE", "ADV")
+    ]
+    predicate = noun_phrase(nodes, sentence.text).text
+    return Phrase(f"{base} {predicate}".strip(), last.entity if last else None, last.refers if last else False)
+
+
+def _leading(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """``Of the total population, 51.3 percent were female``: the group named first, and what is said of the number."""
+    nodes = sentence.nodes
+    comma = next((i for i in range(position) if nodes[i].label == ","), position)
+    group = noun_phrase([n for n in nodes[1:comma] if n.label != "Q"], sentence.text)
+    counted = next((sentence.quantities[n.quantity] for n in nodes[1:comma] if n.label == "Q"), None)
+    name = sentence.text[counted.numeral_end : counted.end].strip() if counted else group.text
+    predicate = [
+        n for n in nodes[position + 1 : clause_end(sentence, position)] if n.label not in ("BE", "HAVE", "ADV")
+    ]
+    stop = next((i for i, n in enumerate(predicate) if n.label == "and"), len(predicate))
+    rest = noun_phrase(predicate[:stop], sentence.text).text
+    lead = "share of " if sentence.quantities[nodes[position].quantity].unit_kind == "percent" else ""
+    return Phrase(f"{lead}{name} {rest}".strip(), group.entity)
+
+
+def _named(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """``Livia (24.1%)``: the clause's indicator, for the name before the bracket."""
+    first = position - 1
+    stops = {",", ";", "and", "Q", "P", ")", "or", ":"} | VERBS | PREPOSITIONS
+    while first > 0 and sentence.nodes[first - 1].label not in stops:
+        first -= 1
+    if before and position > 1 and sentence.nodes[position - 2].label == "Q":
+        return same(sentence, position, before, memory)
+    if any(n.label in ("RISE_N", "FALL_N") for n in sentence.nodes[first : position - 1]):
+        return _changed(sentence, position, before, memory)
+    lead = noun_phrase(sentence.nodes[first : position - 1], sentence.text)
+    piece = next((p for p in sentence.pieces if p.own_subject and p.verb < first), None)
+    subject = noun_phrase(sentence.nodes[slice(*piece.subject)], sentence.text) if piece and piece.subject else Phrase()
+    if not subject.text:
+        return lead if lead.text else Phrase(lead.entity or memory.indicator, lead.entity)
+    if lead.entity:
+        return Phrase(subject.text, lead.entity)
+    return Phrase(f"{subject.text} of {lead.text}" if lead.text else subject.text, subject.entity, subject.refers)
+
+
+def _contribution(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """``contributed 3.3 percentage points to the growth`` -> contribution of X to growth."""
+    subject = clause_subject(sentence, position, before, memory)
+    return replace(subject, text=f"contribution of {subject.text} to growth")
+
+
+INDICATORS: dict[str, Callable[[Sentence, int, list[Draft], Memory], Phrase]] = {
+    "subject": clause_subject,
+    "local": local,
+    "same": same,
+    "changed": _changed,
+    "gapped": _gapped,
+    "part": _part,
+    "ranked": _ranked,
+    "contribution": _contribution,
+    "altitude": _altitude,
+    "distance": _distance,
+    "dimension": _dimension,
+    "members": _members_of,
+    "named": _named,
+    "leading": _leading,
+}

@@ -1,0 +1,304 @@
+"""What a level or a count measures: the counted noun, the object around the number, the verb, else the subject."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+
+from extractors.clauses import VERBS, Node, Piece, Sentence
+from extractors.drafts import Draft, Memory
+from extractors.entities import place_nouns
+from extractors.lexicon import Row, load
+from extractors.model import Quantity
+from extractors.phrases import Phrase, noun_phrase
+from extractors.subjects import clause_subject
+
+
+def local(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """Of a level or count: the noun it counts, the phrase before ``of Q`` or after ``Q of``, else the subject."""
+    quantity = sentence.quantities[sentence.nodes[position].quantity]
+    for find in (_counted, _object_of, _of_object, _modified, _by_verb):
+        phrase = find(sentence, position, quantity)
+        if phrase.text:
+            return phrase
+    phrase = clause_subject(sentence, position, before, memory)
+    return phrase if phrase.text else _adjacent(sentence, position, phrase)
+
+
+def _object_of(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
+    """``a built-up area of Q``, ``investment of Q in transportation``."""
+    nodes = sentence.nodes
+    i = position - 1
+    while i >= 0 and nodes[i].label in ("ADV", "a", "the", "BASIS"):
+        i -= 1
+    if i > 1 and nodes[i].label == "to" and (brought := _brought(sentence, i)).text:
+        return brought
+    if i < 1 or nodes[i].label not in ("of", "at") or (nodes[i].label == "at" and nodes[i - 1].label in VERBS):
+        return Phrase()
+    first = phrase_start(nodes, i)
+    lead = nodes[first:i]
+    if not lead or all(
+        n.text.lower() in ("total", "average", "record", "maximum", "minimum", "number", "the", "a", "an") for n in lead
+    ):
+        return Phrase()
+    phrase = noun_phrase(lead, sentence.text)
+    whole = _had_by(sentence, first) if not _tail(sentence, position) else ""
+    return replace(phrase, text=f"{phrase.text}{_tail(sentence, position)}{whole}") if phrase.text else Phrase()
+
+
+def _brought(sentence: Sentence, to: int) -> Phrase:
+    """``bringing the total cost to Q``."""
+    first = phrase_start(sentence.nodes, to)
+    if not first or not _is_gerund(sentence.nodes, first - 1):
+        return Phrase()
+    return noun_phrase(sentence.nodes[first:to], sentence.text)
+
+
+def _had_by(sentence: Sentence, first: int) -> str:
+    """`` of five industrial parks``, where ``with a total area of Q`` follows the counted things it belongs to."""
+    nodes = sentence.nodes
+    if first < 2 or nodes[first - 1].label != "with" or nodes[first - 2].label != "Q":
+        return ""
+    quantity = sentence.quantities[nodes[first - 2].quantity]
+    return f" of {nodes[first - 2].text}" if quantity.unit_kind == "count" else ""
+
+
+def phrase_start(nodes: Sequence[Node], end: int) -> int:
+    """Back from ``end`` to where the noun phrase begins: after a verb, a break, ``with`` or another number."""
+    stops = VERBS | {
+        ",",
+        ";",
+        ":",
+        "(",
+        ")",
+        "with",
+        "Q",
+        "P",
+        "SUBORD",
+        "OF_WHICH",
+        "RESP",
+        "BASIS",
+        "by",
+        "to",
+        "and",
+        "from",
+    }
+    i = end
+    while (
+        i > 0
+        and nodes[i - 1].label not in stops
+        and not _is_gerund(nodes, i - 1)
+        and not (nodes[i - 1].label == "PROJECTED" and nodes[i - 1].text not in _PLANNED)
+    ):
+        i -= 1
+    return i
+
+
+def _is_gerund(nodes: Sequence[Node], i: int) -> bool:
+    """``leaving a surplus``: a participle that takes an object."""
+    return nodes[i].text.endswith("ing") and i + 1 < len(nodes) and nodes[i + 1].label in ("a", "an", "the", "its")
+
+
+_PLANNED = frozenset({"planned", "projected", "forecast", "targeted", "prospective", "Planned"})
+
+
+def _tail(sentence: Sentence, position: int) -> str:
+    """`` in transportation``: what narrows the object after the number; places and times are no part of it."""
+    nodes = sentence.nodes[position + 1 :]
+    if len(nodes) < 2 or nodes[0].label not in ("in", "on", "for"):
+        return ""
+    run = []
+    for node in nodes[1:]:
+        if node.label not in ("W", "the", "of", "VERB") or (run and node.label == "VERB"):
+            break
+        run.append(node)
+    phrase = noun_phrase(run, sentence.text)
+    first_word = phrase.text.split(" ")[0].lower() if phrase.text else ""
+    return f" {nodes[0].text} {phrase.text}" if phrase.text and first_word not in place_nouns() else ""
+
+
+def _of_object(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
+    """``US$86 million of paid-in foreign capital``."""
+    if quantity.unit_kind in ("count", "percent", "permille", "percentage_point", "multiple", "rank"):
+        return Phrase()
+    nodes = sentence.nodes[position + 1 :]
+    if nodes and nodes[0].text == "worth":
+        nodes = nodes[1:]
+    elif len(nodes) > 4 and nodes[0].label == "(" and nodes[2].label == ")" and nodes[3].text == "worth":
+        nodes = nodes[4:]
+    if len(nodes) < 2 or nodes[0].label != "of":
+        return Phrase()
+    return noun_phrase(nodes[1 : _object_end(nodes)], sentence.text)
+
+
+_OBJECT_STOPS = VERBS | {
+    ",",
+    ";",
+    ":",
+    ".",
+    "(",
+    ")",
+    "Q",
+    "P",
+    "and",
+    "with",
+    "SUBORD",
+    "in",
+    "at",
+    "by",
+    "from",
+    "to",
+}
+
+
+def _object_end(nodes: Sequence[Node]) -> int:
+    """Where an object after ``of`` ends; a coordination (``imports and exports``) belongs to it, another clause does not."""
+    for i, node in enumerate(nodes[1:], 1):
+        pair = node.label == "and" and i + 2 <= len(nodes) and nodes[i + 1].label == "W"
+        if pair and (i + 2 == len(nodes) or nodes[i + 2].label in _OBJECT_STOPS - {"Q"} - VERBS):
+            continue
+        if node.label in _OBJECT_STOPS:
+            return i
+    return len(nodes)
+
+
+def _modified(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
+    """``a 300,000-ton crude oil terminal``: a size in the modifier of one thing."""
+    nodes = sentence.nodes
+    if (
+        quantity.unit_kind == "currency"
+        and position
+        and nodes[position - 1].label in ("a", "an")
+        and nodes[position + 1 : position + 2]
+    ):
+        end = next((i for i in range(position + 1, len(nodes)) if nodes[i].label != "W"), len(nodes))
+        return noun_phrase(nodes[position + 1 : end], sentence.text)
+    if not sentence.nodes[position].text[-1:].isalpha() or "-" not in sentence.nodes[position].text:
+        return Phrase()
+    following = sentence.nodes[position + 1 : position + 2]
+    if quantity.unit_kind in ("percent", "currency") or not following or following[0].label != "W":
+        return Phrase()
+    end = position + 1
+    while end < len(sentence.nodes) and sentence.nodes[end].label == "W":
+        end += 1
+    thing = noun_phrase(sentence.nodes[position + 1 : end], sentence.text).text
+    measure = {"count": "", "mass": "capacity of ", "power": "capacity of ", "volume": "capacity of "}.get(
+        quantity.unit_kind, "size of "
+    )
+    noun = quantity.unit.removeprefix("count:") + "s of " if quantity.unit_kind == "count" else measure
+    return Phrase(f"{noun}{thing}") if thing else Phrase()
+
+
+_NUMERAL_LEAD = re.compile(r"^(?:[^\W\d_]+(?:\s+[^\W\d_]+){0,3}\s+)?(?=\d|\b)", re.UNICODE)
+
+
+def _counted(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
+    """The counted noun of the quote, with the clause's participle: ``29 new schools`` -> ``new schools built``."""
+    noun = sentence.text[quantity.numeral_end : quantity.end].strip(" -+")
+    if not quantity.unit.startswith("count:") or not noun:
+        return Phrase()
+    piece = sentence.piece_of(position)
+    if "/" in quantity.unit:
+        return _per(sentence, piece, noun)
+    subject = (
+        noun_phrase(sentence.nodes[slice(*piece.subject)], sentence.text)
+        if piece.subject and piece.verb >= 0
+        else Phrase()
+    )
+    verb = sentence.nodes[piece.verb] if 0 <= piece.verb < position else None
+    states = verb is not None and (verb.label in ("BE", "REACH") or sentence.nodes[position - 1].label == "to")
+    if states and subject.text and piece.own_subject and _generic(quantity.unit):
+        return subject
+    return Phrase(
+        f"{noun}{_participle(sentence, position, verb)}{_of_owner(sentence, position, noun, subject, verb)}",
+        subject.entity,
+        subject.refers,
+    )
+
+
+def _of_owner(sentence: Sentence, position: int, noun: str, subject: Phrase, verb: Node | None) -> str:
+    """`` of star-rated hotels``: a bare noun (``8,316 rooms``) takes the things that have it."""
+    if len(noun.split()) > 1:
+        return ""
+    if position > 1 and sentence.nodes[position - 1].label == "with" and sentence.nodes[position - 2].label == "Q":
+        owner = sentence.quantities[sentence.nodes[position - 2].quantity]
+        text = sentence.text[owner.numeral_end : owner.end].strip()
+        return f" of {text}" if owner.unit_kind == "count" and text else ""
+    if (
+        subject.text
+        and verb is not None
+        and verb.label in ("HAVE", "VERB", "RANK_V")
+        and len(subject.text.split()) <= 3
+    ):
+        return f" of {subject.text}"
+    return ""
+
+
+def _per(sentence: Sentence, piece: Piece, noun: str) -> Phrase:
+    """``Every 100 rural households owned 23.5 automobiles`` -> automobiles per 100 rural households."""
+    words = [n.text for n in sentence.nodes[slice(*piece.subject)]] if piece.subject else []
+    if " per " in noun:
+        return Phrase(noun.partition(" per ")[0])
+    if not words or words[0].lower() not in ("every", "each"):
+        return Phrase()
+    return Phrase(f"{noun} per {' '.join(words[1:])}")
+
+
+def _generic(unit: str) -> bool:
+    return unit in (
+        "count:person",
+        "count:unit",
+        "count:household",
+        "count:item",
+        "count:piece",
+        "count:set",
+        "count:case",
+    )
+
+
+def _participle(sentence: Sentence, position: int, verb: Node | None) -> str:
+    """`` built``: the participle that says what was done with the counted things."""
+    after = [n for n in sentence.nodes[position + 1 : position + 4] if n.label != "ADV"]
+    if len(after) >= 2 and after[0].label == "BE" and after[1].label == "VERB":
+        return f" {after[1].text}"
+    if verb is not None and verb.label == "VERB" and verb.text.endswith(("ed", "ilt")):
+        return f" {verb.text.lower()}"
+    return ""
+
+
+@cache
+def nominal_verbs() -> dict[str, Row]:
+    rows = load("verbs", {"verbs": list, "noun": str}, {"joint": str, "unit_kinds": list})
+    return {verb: row for row in rows for verb in row["verbs"]}
+
+
+def _by_verb(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
+    """``invested 6.72 billion yuan in environmental protection`` -> ``investment in environmental protection``."""
+    i = position - 1
+    while i >= 0 and sentence.nodes[i].label in ("ADV", "BASIS", "AVERAGE", "a", "the"):
+        i -= 1
+    row = nominal_verbs().get(sentence.nodes[i].text.lower()) if i >= 0 else None
+    if row is None or quantity.unit_kind in ("percent", "rank", "multiple", "count"):
+        return Phrase()
+    if quantity.unit_kind not in row.get("unit_kinds", [quantity.unit_kind]):
+        return Phrase()
+    piece = sentence.piece_of(position)
+    owner = noun_phrase(sentence.nodes[slice(*piece.subject)], sentence.text) if piece.subject else Phrase()
+    tail = _tail(sentence, position)
+    if not tail and owner.text and not owner.entity:
+        tail = f" of {owner.text}"
+    return Phrase(f"{row['noun']}{tail}", owner.entity, owner.refers)
+
+
+def _adjacent(sentence: Sentence, position: int, owner: Phrase) -> Phrase:
+    """The words right before or after the number, where the clause names nothing else."""
+    nodes = sentence.nodes
+    if position and nodes[position - 1].label == "W":
+        return replace(noun_phrase(nodes[phrase_start(nodes, position) : position], sentence.text), refers=owner.refers)
+    end = position + 1
+    while end < len(nodes) and nodes[end].label in ("W", "of"):
+        end += 1
+    following = noun_phrase(nodes[position + 1 : end], sentence.text)
+    return replace(following, entity=owner.entity, refers=owner.refers)

@@ -1,0 +1,171 @@
+"""What a clause is about: its subject as an indicator, also where it is gapped, relative or points back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extractors.clauses import PREPOSITIONS, VERBS, Node, Piece, Sentence
+from extractors.drafts import Draft, Memory
+from extractors.phrases import Phrase, noun_phrase
+
+
+def clause_subject(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """The subject of the clause; where that is a pronoun or an entity, what the figures before it measured."""
+    piece = sentence.piece_of(position)
+    phrase = subject_phrase(sentence, piece, before, memory)
+    if phrase.text:
+        return phrase
+    earlier = next((d for d in reversed(before) if d.indicator), None)
+    if earlier is not None:
+        return Phrase(earlier.indicator, phrase.entity or earlier.entity, phrase.refers or earlier.refers)
+    if phrase.entity and not phrase.refers:
+        return Phrase(phrase.entity, phrase.entity)
+    return Phrase(memory.indicator, phrase.entity or memory.entity, phrase.refers)
+
+
+def subject_phrase(sentence: Sentence, piece: Piece, before: list[Draft], memory: Memory) -> Phrase:
+    if piece.verb < 0:
+        own = _verbless_subject(sentence, piece, before, memory) or _gapped_subject(sentence, piece, before)
+        if own is not None and own.text:
+            return own
+        if before and piece.opener in (",", "and", "(", "or", "with") and before[-1].indicator:
+            return Phrase(before[-1].indicator, before[-1].entity, before[-1].refers)
+    if piece.subject is None:
+        return Phrase()
+    nodes = sentence.nodes[slice(*piece.subject)]
+    if any(n.label == "THAT_OF" for n in nodes) or (
+        len(nodes) > 2 and nodes[0].label in ("that", "those", "SUBORD") and nodes[1].label in JOINTS
+    ):
+        return that_of(sentence, nodes, before, memory)
+    phrase = noun_phrase(nodes, sentence.text)
+    if piece.relative and piece.own_subject and phrase.text:
+        phrase = _owned_by_antecedent(sentence, piece, phrase)
+    if before and not piece.own_subject and (not phrase.text or _same_subject_object(before[-1], sentence, piece)):
+        return Phrase(before[-1].indicator, before[-1].entity or phrase.entity, phrase.refers)
+    return phrase
+
+
+def _owned_by_antecedent(sentence: Sentence, piece: Piece, phrase: Phrase) -> Phrase:
+    """``High-tech manufacturing, whose added value accounted for``: the added value of what stands before."""
+    opener = sentence.nodes[piece.first - 1].text.lower() if piece.first else ""
+    at = sentence.pieces.index(piece)
+    if opener != "whose" or not at:
+        return phrase
+    owner = noun_phrase(sentence.nodes[sentence.pieces[at - 1].first : sentence.pieces[at - 1].last], sentence.text)
+    return replace(phrase, text=f"{phrase.text} of {owner.text}" if owner.text else phrase.text, entity=owner.entity)
+
+
+def _same_subject_object(last: Draft, sentence: Sentence, piece: Piece) -> bool:
+    """A continuation (``, up 7.2%``) is about the figure right before it, not about the clause's subject."""
+    gap = sentence.nodes[last.node + 1 : piece.first]
+    return (
+        all(node.label not in VERBS or node.label in ("RISE", "FALL", "SHARE", "REACH", "BE") for node in gap)
+        and last.kind != "rank"
+    )
+
+
+def _gapped_subject(sentence: Sentence, piece: Piece, before: list[Draft]) -> Phrase | None:
+    """``; private enterprises, 31.05 billion yuan``: the words before the comma, with the head of the indicator before."""
+    at = sentence.pieces.index(piece)
+    lead = sentence.pieces[at - 1] if at else None
+    if (
+        lead is None
+        or not before
+        or sentence.nodes[piece.first].label != "Q"
+        or piece.opener != ","
+        or lead.opener not in (";", "SUBORD", "and")
+    ):
+        return None
+    nodes = sentence.nodes[lead.first : lead.last]
+    if (
+        lead.verb < 0
+        and len(nodes) > 1
+        and (nodes[0].label == "THAT_OF" or (nodes[0].label in ("that", "those") and nodes[1].label in JOINTS))
+    ):
+        return that_of(sentence, nodes, before, Memory())
+    if lead.verb >= 0 or any(n.label != "W" for n in nodes):
+        return None
+    head = before[-1].indicator.partition(" of ")[0]
+    phrase = noun_phrase(nodes, sentence.text)
+    return replace(phrase, text=f"{head} of {phrase.text}") if phrase.text and head else None
+
+
+def _verbless_subject(sentence: Sentence, piece: Piece, before: list[Draft], memory: Memory) -> Phrase | None:
+    """``and autumn grain 948.7``: the words right before a number, in a piece that has no verb."""
+    nodes = sentence.nodes[piece.first : piece.last]
+    number = next((i for i, n in enumerate(nodes) if n.label == "Q"), 0)
+    lead = nodes[:number]
+    if len(lead) > 1 and (
+        lead[0].label == "THAT_OF" or (lead[0].label in ("that", "those", "SUBORD") and lead[1].label in JOINTS)
+    ):
+        return that_of(sentence, lead, before, memory)
+    if (
+        not lead
+        or lead[-1].label not in ("W", ":")
+        or any(n.cue for n in lead)
+        or lead[0].label in PREPOSITIONS | {"ADDED"}
+    ):
+        return None
+    return noun_phrase(lead, sentence.text)
+
+
+JOINTS = frozenset({"of", "in", "for", "on", "from", "to", "with"})
+
+
+def that_of(sentence: Sentence, nodes: Sequence[Node], before: list[Draft], memory: Memory) -> Phrase:
+    """``that of the secondary industry``: the head of the indicator before, of something else."""
+    mark = next((i for i, n in enumerate(nodes) if n.label == "THAT_OF"), 1)
+    joint = "of" if nodes[mark].label == "THAT_OF" else nodes[mark].label
+    other = noun_phrase(nodes[mark + 1 :], sentence.text)
+    base = next((d.indicator for d in reversed(before) if f" {joint} " in d.indicator), None) or (
+        before[-1].indicator if before else memory.indicator
+    )
+    if not other.text:
+        return Phrase(base, other.entity, other.refers)
+    head = base.split(f" {joint} ")[0]
+    return Phrase(f"{head} {joint} {other.text}" if head else other.text, other.entity)
+
+
+_THESE = re.compile(r"\b(?:these|those|such)\s+([\w-]+)$")
+_CHANGE_NOUNS = frozenset(
+    {"growth", "increase", "rise", "drop", "decline", "decrease", "growth rate", "fall", "rate of growth"}
+)
+_GENERIC = frozenset(
+    {
+        "rate",
+        "ratio",
+        "figure",
+        "price",
+        "index",
+        "volume",
+        "share",
+        "proportion",
+        "number",
+        "amount",
+        "coverage",
+        "median",
+        "margin",
+    }
+)
+
+
+def recalled(draft: Draft, drafts: list[Draft], memory: Memory) -> str:
+    """An indicator that points back: ``profits of these enterprises``, ``the rate``, ``the drop``."""
+    indicator = draft.indicator
+    earlier = next(
+        (d.indicator for d in reversed(drafts) if d.node < draft.node and d.indicator != indicator), memory.indicator
+    )
+    if indicator.lower() in _CHANGE_NOUNS and earlier:
+        return f"{indicator} of {earlier}"
+    if indicator.lower() in _GENERIC:
+        return earlier if indicator.lower() in earlier.lower().split() or indicator.lower() == "figure" else indicator
+    match = _THESE.search(indicator)
+    if match is None:
+        return indicator
+    for phrase in reversed(memory.phrases):
+        place = re.search(rf"(?:^|\bof )((?:[\w-]+ )+{re.escape(match[1])}\b.*)$", phrase)
+        if place and "these" not in phrase:
+            return f"{indicator[: match.start()]}{place[1].rpartition(' of ')[2] if match[1] in place[1].rpartition(' of ')[2] else place[1]}"
+    return indicator

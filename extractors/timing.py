@@ -1,0 +1,157 @@
+"""When a figure holds: which time expression of its sentence belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractors.clauses import Node, Piece, Sentence
+from extractors.cues import rows as cue_rows
+from extractors.drafts import Draft
+from extractors.model import PeriodMention
+
+
+def time_of(sentence: Sentence, draft: Draft) -> PeriodMention | None:
+    """The time of a figure: right after it, else in its piece, else of an earlier piece that says when."""
+    nodes, position = sentence.nodes, draft.node
+    if draft.rule == "former_value":
+        return next(sentence.periods[n.period] for n in reversed(nodes[:position]) if n.label == "P")
+    following = [n for n in nodes[position + 1 : position + 5] if n.label not in ("ADV", ")", "the")]
+    if len(following) > 1 and following[0].label in ("in", "at", "by", "during", "as") and following[1].label == "P":
+        if is_time(sentence, following[1]):
+            return sentence.periods[following[1].period]
+    if position and nodes[position - 1].label == "from" and _moves(sentence, position):
+        return _FORMER
+    if shifted := _shifted(sentence, position):
+        return shifted
+    piece = sentence.piece_of(position)
+    inside = [i for i in range(piece.first, piece.last) if nodes[i].label == "P" and is_time(sentence, nodes[i])]
+    before = [i for i in inside if i < position and not _is_former_time(nodes, i)]
+    after = [i for i in inside if i > position and not any(n.label == "Q" for n in nodes[position + 1 : i])]
+    if before or after:
+        return sentence.periods[nodes[before[-1] if before else after[0]].period]
+    return _earlier_time(sentence, piece) or _later_time(sentence, piece)
+
+
+def _is_former_time(nodes: Sequence[Node], at: int) -> bool:
+    """The time of a former level: ``fell from 6.1% in the second quarter of 2021 to 5.4%``."""
+    i = at - 1
+    while i > 0 and nodes[i].label in ("in", "at", "of", "the", "during"):
+        i -= 1
+    return i > 0 and nodes[i].label == "Q" and nodes[i - 1].label == "from"
+
+
+#: How far back a figure lies that is said to hold ``a year earlier``, in months.
+_SHIFTS = {"year_on_year": 12, "quarter_on_quarter": 3, "month_on_month": 1}
+
+
+def _shifted(sentence: Sentence, position: int) -> PeriodMention | None:
+    """``25.9% a year earlier``: a former level dated by the period of the figure it is compared with."""
+    nodes = sentence.nodes
+    after = next((n for n in nodes[position + 1 : position + 4] if n.label not in ("ADV", "in", "the", "for")), None)
+    lead = nodes[position - 1].label if position else ""
+    if after is None or (
+        lead not in ("from", "COMPARED", "MORE", "LESS") and not (after.label == "P" and _is_previous(sentence, after))
+    ):
+        return None
+    if after.label == "BASIS":
+        months = _SHIFTS.get(str(cue_rows()[after.cue]["value"]), 0)
+    else:
+        months = 12 if after.label == "P" and _is_previous(sentence, after) else 0
+    return (
+        PeriodMention(after.start, after.end, after.text, None, None, "time", "shifted", f"shift|{months}")
+        if months
+        else None
+    )
+
+
+def _is_previous(sentence: Sentence, node: Node) -> bool:
+    return (sentence.periods[node.period].relative or "") == "prev|"
+
+
+def _later_time(sentence: Sentence, piece: Piece) -> PeriodMention | None:
+    """A time at the end of a list that the figure belongs to: ``120 schools and 45 kindergartens by 2025``."""
+    for other in sentence.pieces[sentence.pieces.index(piece) + 1 :]:
+        if other.verb >= 0 or other.opener not in ("and", "or", ","):
+            return None
+        nodes = sentence.nodes[other.first : other.last]
+        if times := [n for n in nodes if n.label == "P" and is_time(sentence, n)]:
+            return sentence.periods[times[0].period] if any(n.label == "Q" for n in nodes) else None
+    return None
+
+
+def _moves(sentence: Sentence, position: int) -> bool:
+    """Whether ``from Q`` is the former level of something that moved: ``from A to B``, ``rose to B from A``."""
+    piece = sentence.piece_of(position)
+    around = sentence.nodes[max(piece.first, position - 8) : position + 4]
+    return any(n.label == "to" for n in around) or any(n.label in ("RISE", "FALL", "MORE", "LESS") for n in around)
+
+
+#: The first level of ``from A to B``: it held at an earlier time that the sentence does not name.
+_FORMER = PeriodMention(0, 0, "", None, None, "time", "former")
+
+
+def _earlier_time(sentence: Sentence, piece: Piece) -> PeriodMention | None:
+    """A time in an earlier piece that only says when (``In 2020,``) or that states figures of the same chain."""
+    for other in reversed(sentence.pieces[: sentence.pieces.index(piece)]):
+        nodes = sentence.nodes[other.first : other.last]
+        times = [n for n in nodes if n.label == "P" and is_time(sentence, n)]
+        main = other.own_subject and other.subject is not None and other.subject[0] >= other.first
+        says_when = other.verb < 0 or any(n.label == "Q" for n in nodes) or main
+        lone = all(n.label == "P" for n in nodes)
+        at = sentence.pieces.index(other) + 1
+        lone = lone and sentence.pieces[at].opener != ":"
+        if times and says_when and (lone or other.opener not in ("(", "–", "—")):
+            return sentence.periods[times[-1].period]
+    return None
+
+
+BASIS_LEADS = frozenset({"than", "over", "compared", "on", "MORE", "LESS", "COMPARED", "RISE_N", "FALL_N", "between"})
+_PASSED = frozenset({"the", "that", "in", "at", "of", "with", "THAT_OF", "for", "those", "PROJECTED", "a", "during"})
+_PASSED_WORDS = frozenset(
+    {
+        "level",
+        "levels",
+        "figure",
+        "figures",
+        "number",
+        "total",
+        "value",
+        "amount",
+        "whole",
+        "year",
+        "full",
+        "entire",
+        "growth",
+    }
+)
+
+
+def is_time(sentence: Sentence, node: Node) -> bool:
+    """Whether a time expression says when, not what something is compared with or how long it took."""
+    period = sentence.periods[node.period]
+    dated = period.role in ("time", "since") or (period.relative or "").startswith("past")
+    if period.rule == "same_period" and period.text.lower() == "same year":
+        return True
+    if not dated or (period.relative or "").startswith(("same", "prev")):
+        return False
+    at = sentence.nodes.index(node)
+    i, passed = at - 1, set()
+    while i >= 0 and (sentence.nodes[i].label in _PASSED or sentence.nodes[i].text.lower() in _PASSED_WORDS):
+        passed.add(sentence.nodes[i].label)
+        i -= 1
+    if i < 0:
+        return True
+    lead = sentence.nodes[i]
+    if lead.label == "from":
+        return not any(n.label in ("Q", "RISE", "FALL", "MORE", "LESS") for n in sentence.nodes[max(0, i - 3) : i])
+    if lead.label == "over" and period.role == "duration":
+        return True
+    if lead.label == "Q":
+        kind = sentence.quantities[lead.quantity].unit_kind
+        return not (
+            kind == "multiple"
+            or "THAT_OF" in passed
+            or "those" in passed
+            or (kind == "percent" and "of" in passed and "in" not in passed)
+        )
+    return lead.label not in BASIS_LEADS
