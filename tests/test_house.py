@@ -114,6 +114,15 @@ def test_every_library_imported_is_declared() -> None:
     assert not undeclared
 
 
+def test_every_library_declared_is_imported() -> None:
+    """But for those that only hold Prefect to releases it works with."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    declared = {canonicalize_name(Requirement(line).name) for line in project["dependencies"]}
+    names = {name.split(".")[0] for package in MAY_IMPORT for path in modules(package) for name in imports(path)}
+    used = {canonicalize_name(d) for name in names for d in packages_distributions().get(name, [])}
+    assert declared - used == {"fastapi", "sqlalchemy"}
+
+
 @pytest.mark.parametrize("what", FORBIDDEN)
 def test_no_file_names(what: str) -> None:
     found = []
