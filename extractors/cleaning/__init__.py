@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from extractors.cleaning import encoding, furniture, joints, lines, numbers, spacing, words
 from extractors.cleaning.engine import Draft, Fix, Proposal
-from extractors.model import CleanText, LayoutSpan
+from extractors.model import CleanText, Doubt, LayoutSpan
 
 __all__ = ["FIXES", "Fix", "Proposal", "clean"]
 
@@ -23,11 +23,11 @@ FIXES: tuple[Fix, ...] = (
     Fix("encoding.full_width", encoding.full_width),
     Fix("encoding.full_stop", encoding.full_stop),
     Fix("spacing.run", spacing.runs),
-    Fix("boilerplate", furniture.boilerplate),
+    Fix("boilerplate", furniture.boilerplate, reads_layout=True),
     Fix("spacing.scale_unit", spacing.scale_units),
     Fix("number.decimal", numbers.broken_decimals),
     Fix("number.point", numbers.spaced_points),
-    Fix("layout.line", lines.line_breaks),
+    Fix("layout.line", lines.line_breaks, reads_layout=True),
     Fix("number.letter", numbers.letters_in_numbers),
     Fix("number.group", numbers.spaced_groups),
     Fix("number.group", numbers.broken_groups),
@@ -61,12 +61,20 @@ def clean(text: str, layout: Sequence[LayoutSpan] = ()) -> CleanText:
     [(9, '', 'spacing.hyphen'), (24, ' ', 'spacing.after_mark')]
     """
     draft = Draft(text)
-    draft.run(FIXES)
+    draft.run(FIXES, layout)
     return CleanText(
         raw=text,
         text=draft.text,
         edits=draft.edits(),
-        blocks=lines.blocks(draft.text),
-        boilerplate=tuple(sorted(draft.removed, key=lambda b: b.raw_start)),
+        blocks=lines.blocks(draft.text, draft.moved(layout)),
+        boilerplate=tuple(sorted(draft.removed, key=lambda line: line.raw_start)),
+        doubts=tuple(_doubts(draft)),
         clean_starts=draft.clean_starts(),
     )
+
+
+def _doubts(draft: Draft) -> Iterator[Doubt]:
+    """What looks like a damaged number and was kept; columns of a table are not damaged."""
+    for start, end in numbers.doubtful(draft.text):
+        if not lines.in_table_row(draft.text, start):
+            yield Doubt(*draft.raw_span(start, end), draft.text[start:end], "number.unclear")

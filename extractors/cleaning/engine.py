@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from extractors.model import Boilerplate, Edit
+from extractors.model import Boilerplate, Edit, LayoutSpan
 
 # Text in which a space, a dot or a digit is part of a name.
 URL = re.compile(r"(?:https?://|ftp://|www\.)[^\s<>\"“”]+")
@@ -32,10 +32,14 @@ class Proposal(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """One repair: its id, and the function that proposes edits (in text order, not overlapping)."""
+    """One repair: its id, and the function that proposes edits (in text order, not overlapping).
+
+    With ``reads_layout`` the function is also given the layout, its offsets moved to the text it sees.
+    """
 
     id: str
-    propose: Callable[[str], Iterable[Proposal]]
+    propose: Callable[..., Iterable[Proposal]]
+    reads_layout: bool = False
 
 
 class Span(NamedTuple):
@@ -63,10 +67,11 @@ class Draft:
     def __post_init__(self) -> None:
         self.text = self.raw
 
-    def run(self, fixes: Iterable[Fix]) -> None:
-        """Apply the fixes in order."""
+    def run(self, fixes: Iterable[Fix], layout: Sequence[LayoutSpan] = ()) -> None:
+        """Apply the fixes in order; ``layout`` lies over the raw text."""
         for fix in fixes:
-            proposals = list(fix.propose(self.text))
+            seen = (self.text, self.moved(layout)) if layout and fix.reads_layout else (self.text,)
+            proposals = list(fix.propose(*seen))
             if proposals:
                 self.apply(proposals, fix.id)
 
@@ -101,6 +106,11 @@ class Draft:
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """The raw span of ``text[start:end]``, widened to whole edits where one is cut."""
         return _to_raw(self.spans, start)[0], _to_raw(self.spans, end)[1]
+
+    def moved(self, layout: Sequence[LayoutSpan]) -> tuple[LayoutSpan, ...]:
+        """The layout over the current text; what has been left out of the text is left out of it."""
+        spans = (LayoutSpan(self.position(s.start), self.position(s.end), s.kind) for s in layout)
+        return tuple(span for span in spans if span.start < span.end)
 
     def position(self, raw_offset: int) -> int:
         """Where a raw offset stands in the current text; inside an edit, the start of its replacement."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from extractors.cleaning.engine import Proposal
-from extractors.cleaning.lines import LONG, Line, lines_of
+from extractors.cleaning.lines import LONG, Line, laid_out
 from extractors.lexicon import load
+from extractors.model import LayoutSpan
 
 #: No line of furniture has more characters.
 LONGEST = 300
@@ -28,6 +30,11 @@ class Shape:
     pattern: re.Pattern[str]
     edge: bool
     swallows: bool
+
+
+#: The share of a line's characters that are links in navigation.
+LINK_DENSITY = 0.8
+LINKS = Shape("links", "navigation", re.compile(""), edge=False, swallows=False)
 
 
 @cache
@@ -60,7 +67,7 @@ def shape_of(line: str, edge: bool) -> Shape | None:
     return next((s for s in shapes() if (edge or not s.edge) and s.pattern.fullmatch(line)), None)
 
 
-def boilerplate(text: str) -> Iterator[Proposal]:
+def boilerplate(text: str, layout: Sequence[LayoutSpan] = ()) -> Iterator[Proposal]:
     """Lines of furniture with the line break behind them; a text of a single line is content, whatever it says.
 
     >>> page = "The city grew fast in 2020.\\nCopyright 2020 All Rights Reserved"
@@ -69,8 +76,8 @@ def boilerplate(text: str) -> Iterator[Proposal]:
     """
     if "\n" not in text.strip():
         return
-    found = lines_of(text)
-    shaped = _shaped(found)
+    found = laid_out(text, layout)
+    shaped = _with_links(found, _shaped(found), layout)
     for run in _runs(shaped):
         for number in run:
             shape, line = shaped[number], found[number]
@@ -92,6 +99,21 @@ def _shaped(found: Sequence[Line]) -> list[Shape | None]:
         else:
             swallowing = shape if shape and shape.swallows else None
         shaped.append(shape)
+    return shaped
+
+
+def _with_links(
+    found: Sequence[Line], shaped: list[Shape | None], layout: Sequence[LayoutSpan]
+) -> list[Shape | None]:
+    """In markup, a line that is nearly all links, and no heading, row or sentence, is navigation as well."""
+    links = sorted((s.start, s.end) for s in layout if s.kind == "link")
+    for number, line in enumerate(found) if links else ():
+        here = links[bisect_left(links, (line.start, 0)) : bisect_left(links, (line.end, 0))]
+        inside = sum(min(end, line.end) - start for start, end in here)
+        letters = line.end - line.start - line.text.count(" ")
+        if line.kind not in ("heading", "table_row") or line.element < 0:
+            if shaped[number] is None and not line.finished and inside >= LINK_DENSITY * letters:
+                shaped[number] = LINKS
     return shaped
 
 

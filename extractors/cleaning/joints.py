@@ -19,6 +19,8 @@ BEFORE = re.compile(r"[\w@#/\\&=.]")
 BEHIND = re.compile(r"[\w@/\\&=]|\.\w")
 ROMAN = frozenset(("I", "II", "III", "IV"))
 
+#: More letters in a row than this are no words.
+LONGEST = 80
 #: Costs: a part of a word in camel case must be this common, or beside a name this; a whole this common is a name.
 COMMON, BESIDE_NAME, KNOWN_BRAND = 11.8, 14.5, 17.5
 
@@ -30,7 +32,7 @@ def is_camel(word: str) -> bool:
     >>> [is_camel(word) for word in ("SilverLake", "VMand", "Silver", "GDP", "SMEs")]
     [True, True, False, False, False]
     """
-    if word.islower() or word[1:].islower() or word.isupper():
+    if word.islower() or word[1:].islower() or word.isupper() or len(word) > LONGEST:
         return False
     return ACRONYM_AND_WORD.fullmatch(word) is not None or any(a.islower() and b.isupper() for a, b in pairwise(word))
 

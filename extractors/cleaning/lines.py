@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -10,7 +11,7 @@ from typing import NamedTuple
 
 from extractors.cleaning.engine import Proposal
 from extractors.cleaning.vocabulary import is_broken_word, words
-from extractors.model import Block, BlockKind
+from extractors.model import Block, BlockKind, LayoutSpan
 
 GAP = re.compile(r"[ \t]*\n\s*")
 LIST_MARK = re.compile(r"(?:[•■▪●◆◇·*–—-]|\(?\d{1,2}[.)]|\(?[a-z]\)|[①-⑳])(?:\s+(?=\S)|(?=[A-Z]))")
@@ -41,6 +42,7 @@ class Line(NamedTuple):
     kind: BlockKind
     finished: bool
     prose: bool
+    element: int = -1  #: the number of the markup element that it belongs to, -1 without one
 
 
 @lru_cache(maxsize=4)
@@ -58,6 +60,28 @@ def lines_of(text: str) -> tuple[Line, ...]:
             found.append(_line(stripped, start))
         at += len(part) + 1
     return tuple(found)
+
+
+KIND_OF_ELEMENT: dict[str, BlockKind] = {"row": "table_row", "heading": "heading", "list_item": "list_item"}
+
+
+def laid_out(text: str, layout: Sequence[LayoutSpan]) -> tuple[Line, ...]:
+    """The lines, their kinds as the markup has them where it says so.
+
+    >>> layout = [LayoutSpan(0, 8, "heading"), LayoutSpan(9, 17, "row")]
+    >>> [line.kind for line in laid_out("It grew.\\nYear GDP", layout)]
+    ['heading', 'table_row']
+    """
+    elements = sorted((s for s in layout if s.kind in KIND_OF_ELEMENT), key=lambda s: s.start)
+    starts = [s.start for s in elements]
+
+    def placed(line: Line) -> Line:
+        i = bisect_right(starts, line.end - 1) - 1
+        if i < 0 or elements[i].end <= line.start:
+            return line
+        return line._replace(kind=KIND_OF_ELEMENT[elements[i].kind], element=i, prose=False)
+
+    return tuple(map(placed, lines_of(text))) if elements else lines_of(text)
 
 
 def _line(text: str, start: int) -> Line:
@@ -111,7 +135,7 @@ def in_table_row(text: str, at: int) -> bool:
     return is_table_row(text[start : end if end >= 0 else len(text)])
 
 
-def line_breaks(text: str) -> Iterator[Proposal]:
+def line_breaks(text: str, layout: Sequence[LayoutSpan] = ()) -> Iterator[Proposal]:
     """Broken sentences are rejoined; else one blank line between blocks, none between rows or items that follow each other.
 
     >>> [(p.start, p.end, p.replacement) for p in line_breaks("growth in the\\n\\nGreater Bay Area was\\nfast.")]
@@ -121,7 +145,7 @@ def line_breaks(text: str) -> Iterator[Proposal]:
     if text and text != edges:
         yield from _edge(text, edges, first=True)
     if "\n" in edges:
-        found = lines_of(text)
+        found = laid_out(text, layout)
         widths = _widths(text, found)
         for number, (a, b) in enumerate(pairwise(found)):
             yield from _gap(text, a, b, widths[number])
@@ -179,6 +203,8 @@ def _widths(text: str, found: Sequence[Line]) -> list[int]:
 
 def continues(a: Line, b: Line, blank: bool, width: int = 0) -> bool:
     """Whether line b goes on with the sentence, or the wrapped paragraph, of line a."""
+    if max(a.element, b.element) >= 0:
+        return a.element == b.element
     if "table_row" in (a.kind, b.kind) or b.kind == "list_item":
         return False
     if HYPHEN_END.search(a.text) and b.text[0].isalnum():
@@ -212,10 +238,10 @@ def _unfinished_prose(text: str) -> bool:
     return bool(SENTENCE_INSIDE.search(text)) or (len(found) >= 8 and lower * 2 > len(found))
 
 
-def blocks(text: str) -> tuple[Block, ...]:
-    """The blocks of a clean text: paragraphs by blank lines; rows and items by line.
+def blocks(text: str, layout: Sequence[LayoutSpan] = ()) -> tuple[Block, ...]:
+    """The blocks of a clean text, a line each.
 
     >>> [b.kind for b in blocks("Overview\\n\\nIt grew.\\n\\n- one\\n- two")]
     ['heading', 'paragraph', 'list_item', 'list_item']
     """
-    return tuple(Block(line.start, line.end, line.kind) for line in lines_of(text))
+    return tuple(Block(line.start, line.end, line.kind) for line in laid_out(text, layout))

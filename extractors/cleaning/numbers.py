@@ -183,3 +183,21 @@ def _certain(token: str, digits: str, after: str) -> bool:
     small_l = token[0] == "l" and token[1:].translate(POINTS).isdigit()
     grouped = "." in digits or "," in digits
     return (seen >= 2 and (inner or grouped or small_l)) or (small_l and grouped)
+
+
+DOUBTFUL = re.compile(
+    r"(?<![\d.,])(?:\d+\.\d \d{2}|\d{1,3},(?:\d{2} \d|\d \d{2})|\d+\.\d+ \.\d+|\d*\.?65438\+\d+(?:[./]\w+)*)(?![\d,]|\.\d)"
+    r"|(?<=\bin )(?:19|20) \d\d(?=[ ,.])|(?<=[a-z] )\d{2,3} \d(?= (?:yuan|mu|km|percent|million|billion)\b)"
+)
+MAY_DOUBT = re.compile(r"\d \d|5438\+|\d \.\d")
+
+
+def doubtful(text: str) -> Iterator[tuple[int, int]]:
+    """Where a number looks damaged and has no certain reading; such text is kept.
+
+    >>> text = "1.8 00 million, 3,20 0 tons, by 65438+04%, in 20 18, 465 1 yuan; 250 000 and 2 812.4"
+    >>> [text[start:end] for start, end in doubtful(text)]
+    ['1.8 00', '3,20 0', '65438+04', '20 18', '465 1']
+    """
+    if MAY_DOUBT.search(text):
+        yield from (m.span() for m in DOUBTFUL.finditer(text))

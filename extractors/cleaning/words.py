@@ -40,8 +40,13 @@ class Word(NamedTuple):
 
 @lru_cache(maxsize=4)
 def letter_runs(text: str) -> frozenset[str]:
-    """The different runs of letters in a text."""
-    return frozenset(LETTERS.findall(text))
+    """The different runs of letters in a text.
+
+    >>> sorted(letter_runs("GDP rose, GDP-wise."))
+    ['GDP', 'rose', 'wise']
+    """
+    pieces = set(text.split())  # most words stand alone and often: looking at each once halves the time
+    return frozenset(LETTERS.findall(" ".join(pieces)))
 
 
 @lru_cache(maxsize=1 << 18)
