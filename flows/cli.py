@@ -118,8 +118,10 @@ def _process(raw: str, processed: str, options: dict[str, Any], quiet: bool) -> 
         try:
             found: Report = process(raw, processed, progress=progress, **options)
             return found
-        except OSError as error:
-            raise RunError(f"nothing was published: {error}") from error
+        except RunError:
+            raise
+        except Exception as error:  # the flow keeps the traceback on its page
+            raise RunError(f"nothing was published: {type(error).__name__}: {error}") from error
 
 
 def _tell(found: Report) -> None:

@@ -40,7 +40,7 @@ class Lines:
         """Stages are not worth a line each."""
 
     def done(self, amount: int, total: int) -> None:
-        if time.monotonic() - self._shown > _LINE_EVERY:
+        if amount and time.monotonic() - self._shown > _LINE_EVERY:
             self._shown = time.monotonic()
             sys.stderr.write(f"read {amount / 1e6:.1f} of {total / 1e6:.1f} MB\n")
 

@@ -158,7 +158,13 @@ def worker_count(work: Work) -> int:
     if work.settings.workers:
         return work.settings.workers
     small = sum(item.cost for item in work.plan.todo) <= SMALL
-    return 0 if small else len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    # a run that died in the middle of a document left word of it: this time it is read where it can do no harm
+    died = any(work.staging.glob(".at.*"))
+    return 0 if small and not died else _cores()
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def record(work: Work, done: Done) -> None:

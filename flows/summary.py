@@ -48,7 +48,9 @@ def _counts(counts: Mapping[str, int]) -> str:
 def next_steps(report: Report) -> list[str]:
     """Where to look after the run."""
     tables = f"{report.processed}/current"
-    steps = [f"read the tables: {report.processed}/README.md, or schemas.read({report.processed!r}, 'figures')"]
+    steps = [
+        f"read the tables: schemas.read({report.processed!r}, 'figures'), or the Parquet files in {tables}/figures"
+    ]
     if report.quarantined:
         steps.append(
             f"see what was kept out: schemas.read({report.processed!r}, 'quarantine'), files in {tables}/quarantine"

@@ -19,14 +19,16 @@ from dataclasses import replace
 from multiprocessing import get_context
 from typing import TypeVar
 
-from flows.batch import Done, Task, convict, in_flight_path, process_batch
+from flows.batch import Done, Task, convict, in_flight_path, process_batch, warm_up
 
-#: a worker that does not stop by itself gets this many seconds more before it is killed
-GRACE = 10.0
 Input = TypeVar("Input")
 Output = TypeVar("Output")
 _TRIES = 3
 _POLL = 1.0
+
+
+class StuckError(BrokenProcessPool):
+    """A worker was killed because its document took far too long and could not be interrupted."""
 
 
 class Workers:
@@ -55,35 +57,27 @@ class Workers:
             pool = self._current()
             try:
                 return [_watched(pool, task)]
-            except BrokenProcessPool:
+            except BrokenProcessPool as error:
                 self._drop(pool)
+                stuck = isinstance(error, StuckError)
             suspect = _suspect(task)
             if suspect is not None:
-                return self._without(suspect, task)
+                return self._without(suspect, task, stuck=stuck)
         raise BrokenProcessPool("worker processes end again and again; is there enough memory? try --workers 1")
 
     def map(self, work: Callable[[Input], Output], inputs: Iterable[Input]) -> Iterator[Output]:
         """Other work, in order; little of it, and none that a document can break."""
         return self._current().map(work, inputs)
 
-    def _without(self, suspect: str, task: Task) -> list[Done]:
+    def _without(self, suspect: str, task: Task, *, stuck: bool) -> list[Done]:
         alone = replace(task, items=tuple(item for item in task.items if item.doc_id == suspect))
         others = replace(task, items=tuple(item for item in task.items if item.doc_id != suspect))
-        with self._alone:
-            done = [self._tried_alone(alone)]
+        if stuck:
+            done = [_too_slow(alone)]
+        else:
+            with self._alone:
+                done = [_tried_alone(alone)]
         return done + (self.run(others) if others.items else [])
-
-    def _tried_alone(self, task: Task) -> Done:
-        with ProcessPoolExecutor(1, get_context("spawn"), initializer=start_worker, initargs=(os.getpid(),)) as pool:
-            started = time.monotonic()
-            try:
-                return _watched(pool, task)
-            except BrokenProcessPool:
-                seconds = time.monotonic() - started
-        in_flight_path(task).unlink(missing_ok=True)
-        if seconds > task.seconds:
-            return convict(task, "too_slow", f"more than {task.seconds:g} seconds, and it could not be interrupted")
-        return convict(task, "crashed", "the process that read it ended, also with this document alone")
 
     def _current(self) -> ProcessPoolExecutor:
         with self._lock:
@@ -101,10 +95,27 @@ class Workers:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
+def _tried_alone(task: Task) -> Done:
+    with ProcessPoolExecutor(1, get_context("spawn"), initializer=start_worker, initargs=(os.getpid(),)) as pool:
+        try:
+            return _watched(pool, task)
+        except StuckError:
+            return _too_slow(task)
+        except BrokenProcessPool:
+            in_flight_path(task).unlink(missing_ok=True)
+    return convict(task, "crashed", "the process that read it ended, also with this document alone")
+
+
+def _too_slow(task: Task) -> Done:
+    in_flight_path(task).unlink(missing_ok=True)
+    return convict(task, "too_slow", f"more than {task.seconds:g} seconds, and it could not be interrupted")
+
+
 def start_worker(parent: int) -> None:
     """Readies a worker: Ctrl-C is the parent's business, and a worker whose parent was killed ends by itself."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    warm_up()
 
 
 def _end_with(parent: int) -> None:
@@ -116,22 +127,30 @@ def _end_with(parent: int) -> None:
 def _watched(pool: ProcessPoolExecutor, task: Task) -> Done:
     """The result of a batch; kills its worker when one document takes far longer than allowed."""
     future = pool.submit(process_batch, task)
+    killed = False
     while True:
         try:
             return future.result(timeout=_POLL)
         except NotYet:
-            _kill_if_stuck(task)
+            killed = killed or _kill_if_stuck(task)
+        except BrokenProcessPool as error:
+            if killed:
+                raise StuckError(str(error)) from error
+            raise
 
 
-def _kill_if_stuck(task: Task) -> None:
+def _kill_if_stuck(task: Task) -> bool:
+    """Kills the worker whose document did not end by itself some time after it should have."""
     path = in_flight_path(task)
     try:
         since = time.time() - path.stat().st_mtime
         worker = json.loads(path.read_text("utf-8"))["pid"]
     except (OSError, ValueError):
-        return
-    if since > task.seconds + GRACE:
-        os.kill(worker, signal.SIGKILL)
+        return False
+    if since < task.seconds * 1.1 + 2 * _POLL:
+        return False
+    os.kill(worker, signal.SIGKILL)
+    return True
 
 
 def _suspect(task: Task) -> str | None:
