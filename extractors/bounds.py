@@ -59,9 +59,14 @@ def bound_before(tokens: Tokens, first: int) -> BoundWord | None:
 def bound_after(tokens: Tokens, last: int) -> BoundWord | None:
     """The bound whose words start at piece ``last``."""
     for pieces, row in _phrases("after").get(tokens.low[last], ()):
-        if tuple(tokens.low[last : last + len(pieces)]) == pieces:
+        if tuple(tokens.low[last : last + len(pieces)]) == pieces and not _opens_next(tokens, last, len(pieces)):
             return BoundWord(last + len(pieces), cast(Bound, row["bound"]), row.id)
     return None
+
+
+def _opens_next(tokens: Tokens, last: int, size: int) -> bool:
+    """``14 units and over 120 items``: the words belong to the next number."""
+    return size > 1 and tokens.low[last] in ("and", "or") and tokens.kind[last + size] == "number"
 
 
 def limits(bound: Bound, value: Decimal) -> tuple[Decimal | None, Decimal | None]:

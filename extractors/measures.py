@@ -5,21 +5,24 @@ from __future__ import annotations
 from decimal import Decimal
 
 from extractors.bounds import bound_after
-from extractors.nouns import Noun, is_plural, read_noun, singular, words_of
+from extractors.inflection import is_plural, singular, words_of
+from extractors.nouns import Noun, read_noun
 from extractors.numerals import Numeral
 from extractors.readings import Reading, context
 from extractors.tokens import Tokens
-from extractors.units import Found, cents_before, currency_before, read_per, read_unit
+from extractors.unit_tables import Unit, cents_before, currency_before
+from extractors.units import Found, read_per, read_unit
 
 _MINUS = frozenset("-−–‐‑﹣－")
 _HUNDRED = Decimal(100)
 _EXACT = Decimal("0.0001")
-_MEAN_AGE = frozenset("expectancy aged".split())
 
 
 def measure(tokens: Tokens, numeral: Numeral, floor: int) -> Reading:
     """The numeral with its sign, unit and noun. Pieces before ``floor`` belong to an earlier number."""
-    reading = Reading(numeral, numeral.first, numeral.last, numeral.value, numeral.form, low=numeral.low, high=numeral.high)
+    reading = Reading(
+        numeral, numeral.first, numeral.last, numeral.value, numeral.form, low=numeral.low, high=numeral.high
+    )
     if numeral.form == "vague":
         reading.value, reading.bound = None, "vague"
     _read_sign(tokens, reading, floor)
@@ -36,7 +39,7 @@ def measure(tokens: Tokens, numeral: Numeral, floor: int) -> Reading:
     return reading
 
 
-# --- signs -------------------------------------------------------------------------------------------------------------
+# --- signs -----------------------------------------------------------------------------------------------------------
 
 
 def _read_sign(tokens: Tokens, reading: Reading, floor: int) -> None:
@@ -71,10 +74,15 @@ def _is_bookkeeping(tokens: Tokens, reading: Reading) -> bool:
     if reading.numeral.last - reading.numeral.first > 1 or not ("." in literal or "," in literal):
         return False
     before, after = reading.first - 2, reading.last + 1
-    return before < 0 or tokens.kind[before] == "number" or tokens.raw[before] in (")", "%", "|") or tokens.kind[after] == "number"
+    return (
+        before < 0
+        or tokens.kind[before] == "number"
+        or tokens.raw[before] in (")", "%", "|")
+        or tokens.kind[after] == "number"
+    )
 
 
-# --- units -------------------------------------------------------------------------------------------------------------
+# --- units -----------------------------------------------------------------------------------------------------------
 
 
 def _read_currency(tokens: Tokens, reading: Reading, floor: int) -> None:
@@ -100,14 +108,19 @@ def _read_currency(tokens: Tokens, reading: Reading, floor: int) -> None:
 
 def _read_doubled(tokens: Tokens, reading: Reading) -> None:
     """``RMB 56.6 billion Yuan``, ``$10 dollars``: the same currency on both sides."""
-    if tokens.raw[reading.last] in ("U.S.", "US", "Australian", "Canadian") and tokens.low[reading.last + 1] in ("per", "a"):
+    if tokens.raw[reading.last] in ("U.S.", "US", "Australian", "Canadian") and tokens.low[reading.last + 1] in (
+        "per",
+        "a",
+    ):
         reading.last += 1
         return
     again = read_unit(tokens, reading.last)
     if again is None or again.unit.kind != "currency":
         return
     same_code = again.unit.code == reading.unit
-    if same_code or (reading.unit_rule == "USD" and tokens.raw[reading.first].endswith("$") and again.unit.code.endswith("D")):
+    if same_code or (
+        reading.unit_rule == "USD" and tokens.raw[reading.first].endswith("$") and again.unit.code.endswith("D")
+    ):
         reading.give(again.unit.code, "currency", again.unit.rule)
         reading.last = again.last
         if tokens.raw[reading.first] != "$":
@@ -120,7 +133,7 @@ def _read_cents(tokens: Tokens, reading: Reading) -> None:
     after = read_unit(tokens, reading.last)
     if unit is None or after is None or not after.unit.minor or reading.value is None:
         return
-    reading.first, reading.last = reading.first - 1, after.unit and after.last
+    reading.first, reading.last = reading.first - 1, after.last
     reading.value /= _HUNDRED
     reading.give(unit.code, "currency", unit.rule)
     reading.own_unit = True
@@ -132,7 +145,7 @@ def _take(reading: Reading, found: Found) -> None:
 
 
 def _read_unit_after(tokens: Tokens, reading: Reading) -> None:
-    """The unit behind the number: touching it, after a space, after a hyphen, or as ``half a day``, ``0.3 of a point``."""
+    """The unit behind the number: apart, after a hyphen, or as in ``half a day``, ``0.3 of a point``."""
     j = reading.last
     for start, hyphenated in _unit_places(tokens, reading, j):
         found = read_unit(tokens, start)
@@ -182,7 +195,19 @@ def _holds(tokens: Tokens, reading: Reading, found: Found, start: int) -> bool:
     if len(raw) == 1 and raw.isalpha() and not tokens.glued(start):
         return _sign_apart(tokens, reading, found, start)
     if unit.code in ("KRW", "BRL") and tokens.low[start] in ("won", "real"):
-        return tokens.low[found.last] not in ("the", "a", "an", "by", "in", "estate", "their", "his", "her", "its", "at")
+        return tokens.low[found.last] not in (
+            "the",
+            "a",
+            "an",
+            "by",
+            "in",
+            "estate",
+            "their",
+            "his",
+            "her",
+            "its",
+            "at",
+        )
     if unit.rule == "percentage_point" and unit.code == "percentage_point" and raw == "pps":
         return tokens.glued(start) or tokens.start[start] == tokens.end[start - 1] + 1
     return True
@@ -203,11 +228,11 @@ def _as_money(tokens: Tokens, reading: Reading, found: Found) -> None:
     money = found.unit.money
     if money is None or reading.value is None:
         return
-    if reading.numeral.scaled and abs(reading.value) >= 1_000_000 or not context("money").isdisjoint(tokens.low):
+    if (reading.numeral.scaled and abs(reading.value) >= 1_000_000) or not context("money").isdisjoint(tokens.low):
         reading.give(money + reading.unit.removeprefix(found.unit.code), "currency", money)
 
 
-# --- folds and counted things --------------------------------------------------------------------------------------------
+# --- folds and counted things ----------------------------------------------------------------------------------------
 
 
 def _read_fold(tokens: Tokens, reading: Reading) -> None:
@@ -217,21 +242,18 @@ def _read_fold(tokens: Tokens, reading: Reading) -> None:
     reading.own_unit = True
     if word.startswith("hal"):
         reading.direction = "down"
-    elif word.endswith(("ed", "ing", "es")) or word.endswith("fold"):
+    elif word.endswith(("ed", "ing", "es", "fold")):
         reading.direction = "up" if not word.endswith("fold") else None
     if word in ("double", "triple", "treble", "quadruple", "twice", "thrice") and not _multiplies(tokens, reading):
         reading.refuse("idiom", "fold_word")
 
 
-_MULTIPLIED = frozenset("the that those what its their as his her this more figure level number amount size average".split())
-
-
 def _multiplies(tokens: Tokens, reading: Reading) -> bool:
     """``double the figure``, ``twice as many``; not ``a double room``, ``twice a year``."""
     after = tokens.low[reading.last]
-    return after in _MULTIPLIED or after in ("", ".", ",", ";") or tokens.kind[reading.last] == "number" or (
-        after in ("in", "from", "to", "over", "between", "by") and tokens.low[reading.numeral.first] != "twice"
-    )
+    if after in context("multiplied") or tokens.kind[reading.last] == "number":
+        return True
+    return after in ("in", "from", "to", "over", "between", "by") and tokens.low[reading.numeral.first] != "twice"
 
 
 def _read_counted(tokens: Tokens, reading: Reading) -> None:
@@ -270,7 +292,7 @@ def _modified(tokens: Tokens, reading: Reading, j: int) -> Noun | None:
 def _read_modifier(tokens: Tokens, reading: Reading) -> None:
     """``a 600-bed hospital``: the word behind the hyphen is what is counted."""
     j = reading.last + 1
-    if tokens.low[j] in words_of("boundary") or is_plural(tokens.low[j]) and tokens.low[j] not in words_of("plural"):
+    if tokens.low[j] in words_of("boundary") or (is_plural(tokens.low[j]) and tokens.low[j] not in words_of("plural")):
         return
     while tokens.raw[j + 1] == "-" and tokens.kind[j + 2] == "word":
         j += 2
@@ -281,8 +303,6 @@ def _read_modifier(tokens: Tokens, reading: Reading) -> None:
 
 def _read_rate(tokens: Tokens, reading: Reading) -> None:
     """What a count is counted per: ``20 trips a day``, ``79.5 a day``, ``8 beds per 1,000 people``."""
-    from extractors.units import Unit
-
     counted = Unit(reading.unit or "1", reading.kind or "number", reading.unit_rule or "rate")
     per = read_per(tokens, reading.last, counted.code, counted)
     if per.last > reading.last:

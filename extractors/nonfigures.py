@@ -14,14 +14,21 @@ from extractors.model import Why
 from extractors.readings import Reading, context
 from extractors.tokens import Tokens, tokenise
 
-_COLUMNS = {"before": list, "after": list, "forms": list, "unit": str, "whole": bool, "plain": bool, "touching": bool, "capital": bool}
+_COLUMNS = {
+    "before": list,
+    "after": list,
+    "forms": list,
+    "unit": str,
+    "whole": bool,
+    "plain": bool,
+    "touching": bool,
+    "capital": bool,
+}
 _LONG_TIMES = frozenset(("a", "mo", "wk", "d", "decade", "century"))
 _CLASSES = ("<cap>", "<num>", "<word>", "<superlative>", "<month>")
 _ROMAN = re.compile(r"(?=[IVX])(?:X{0,3})(?:IX|IV|V?I{0,3})")
+_NO_SUPERLATIVES = frozenset("forest interest guest harvest invest request protest contest suggest honest".split())
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
-_SUBJECT_VERBS = frozenset(
-    "was were is are had has have spent lived moved resided earned paid reported owned held worked used received made got cost took live reside earn".split()
-)
 
 
 class _Phrase(NamedTuple):
@@ -58,7 +65,9 @@ def _pieces(phrase: str) -> tuple[str, ...]:
     return tuple(
         piece
         for part in re.split(r"(<\w+>)", phrase)
-        for piece in ([part.lower()] if part.startswith("<") and len(part) > 2 and part.endswith(">") else tokenise(part).low[:-1])
+        for piece in (
+            [part.lower()] if part.startswith("<") and len(part) > 2 and part.endswith(">") else tokenise(part).low[:-1]
+        )
     )
 
 
@@ -73,10 +82,15 @@ def _is(tokens: Tokens, i: int, piece: str) -> bool:
     if piece == "<num>":
         return tokens.kind[i] in ("number", "code")
     if piece == "<superlative>":
-        return len(raw) > 4 and tokens.low[i].endswith("est") and tokens.low[i] not in ("forest", "interest", "guest", "harvest", "invest", "request")
+        return is_superlative(tokens.low[i])
     if piece == "<month>":
         return tokens.low[i] in context("month") and (raw[0].isupper() or tokens.low[i] not in ("may", "march", "mar"))
     return tokens.kind[i] in ("word", "letters")
+
+
+def is_superlative(word: str) -> bool:
+    """``largest``, ``fastest``; not ``forest``."""
+    return len(word) > 4 and word.endswith("est") and word not in _NO_SUPERLATIVES
 
 
 def _here(tokens: Tokens, i: int, pieces: tuple[str, ...]) -> bool:
@@ -121,7 +135,9 @@ def _fits(reading: Reading, row: Row) -> bool:
     """Whether the numeral has the form, the unit and the value that a row asks for."""
     numeral = reading.numeral
     forms = row.get("forms", ("digits", "words"))
-    if numeral.form not in forms and not ("one" in forms and numeral.form == "words" and numeral.value == 1 and numeral.last - numeral.first == 1):
+    if numeral.form not in forms and not (
+        "one" in forms and numeral.form == "words" and numeral.value == 1 and numeral.last - numeral.first == 1
+    ):
         return False
     if row.get("whole") and (numeral.value % 1 or numeral.scaled):
         return False
@@ -135,7 +151,7 @@ def _fits(reading: Reading, row: Row) -> bool:
     return wanted in ("any", reading.kind) or (wanted == "long_time" and reading.unit in _LONG_TIMES)
 
 
-# --- shapes ------------------------------------------------------------------------------------------------------------
+# --- shapes ----------------------------------------------------------------------------------------------------------
 
 
 def _shape(tokens: Tokens, reading: Reading) -> tuple[Why, str] | None:
@@ -156,7 +172,7 @@ def _shape(tokens: Tokens, reading: Reading) -> tuple[Why, str] | None:
 
 
 def classify_bare(tokens: Tokens, reading: Reading) -> tuple[Why, str] | None:
-    """Why a numeral that found no unit among its neighbours either is no figure: a year, a score, a product's number."""
+    """Why a numeral that found no unit among its neighbours is no figure: a year, a score, a product's number."""
     if reading.numeral.form != "digits" or reading.own_unit:
         return None
     if _is_year(tokens, reading):
@@ -185,16 +201,40 @@ def _is_section(tokens: Tokens, reading: Reading) -> bool:
     if reading.numeral.scaled or reading.numeral.value % 1 or reading.numeral.value > 100 or last >= len(tokens):
         return False
     if first == 0:
-        return raw[last] in (".", ")", "、") and tokens.kind[last + 1] == "word" and (raw[last + 1][0].isupper() or raw[last] == ")")
-    if raw[last] == ")" and "(" not in raw[max(0, first - 15) : first] and tokens.kind[last + 1] == "word" and raw[first - 1] != "$" and reading.numeral.value < 30:
+        return (
+            raw[last] in (".", ")", "、")
+            and tokens.kind[last + 1] == "word"
+            and (raw[last + 1][0].isupper() or raw[last] == ")")
+        )
+    if (
+        raw[last] == ")"
+        and "(" not in raw[max(0, first - 15) : first]
+        and tokens.kind[last + 1] == "word"
+        and raw[first - 1] != "$"
+        and reading.numeral.value < 30
+    ):
         return True
-    if tokens.low[0] in ("note", "notes", "remark", "remarks") and raw[first - 1] in (":", ";", ".") and tokens.raw[last] != ",":
+    if (
+        tokens.low[0] in ("note", "notes", "remark", "remarks")
+        and raw[first - 1] in (":", ";", ".")
+        and tokens.raw[last] != ","
+    ):
         return True
     opened = raw[first - 1] in ("(", "（") and first == 1
     closed = raw[last] in (")", "）")
-    if closed and (opened or (raw[first - 1] in (";", ":") and raw[first - 1] != "(")) and tokens.kind[last + 1] == "word":
+    if (
+        closed
+        and (opened or (raw[first - 1] in (";", ":") and raw[first - 1] != "("))
+        and tokens.kind[last + 1] == "word"
+    ):
         return True
-    return raw[last] == "." and raw[first - 1] in (".", ":", "!") and tokens.kind[last + 1] == "word" and raw[last + 1][0].isupper() and last - first == 1
+    return (
+        raw[last] == "."
+        and raw[first - 1] in (".", ":", "!")
+        and tokens.kind[last + 1] == "word"
+        and raw[last + 1][0].isupper()
+        and last - first == 1
+    )
 
 
 def _titled(tokens: Tokens, reading: Reading) -> bool:
@@ -217,7 +257,11 @@ def _is_year(tokens: Tokens, reading: Reading) -> bool:
         return False
     before, after = tokens.low[numeral.first - 1] if numeral.first else "", tokens.low[numeral.last]
     if before in context("year_before"):
-        return not reading.counted or before in ("the", "in", "since", "by", "until", "during") or tokens.raw[numeral.last][:1].isupper()
+        return (
+            not reading.counted
+            or before in ("the", "in", "since", "by", "until", "during")
+            or tokens.raw[numeral.last][:1].isupper()
+        )
     if reading.counted:
         return 1900 <= numeral.value <= 2050 and numeral.value != 2000 and numeral.value % 100 != 0
     return 1900 <= numeral.value <= 2050 and after not in ("%", "or")
@@ -228,27 +272,59 @@ def _is_pair(tokens: Tokens, reading: Reading) -> bool:
     first, last = reading.numeral.first, reading.numeral.last
     if reading.counted or reading.numeral.scaled or reading.numeral.value % 1:
         return False
-    behind = tokens.raw[last] in ("-", "–") and tokens.glued(last) and tokens.kind[last + 1] == "number" and tokens.glued(last + 1)
-    ahead = first > 1 and tokens.raw[first - 1] in ("-", "–") and tokens.glued(first) and tokens.kind[first - 2] == "number" and tokens.glued(first - 1)
+    behind = (
+        tokens.raw[last] in ("-", "–")
+        and tokens.glued(last)
+        and tokens.kind[last + 1] == "number"
+        and tokens.glued(last + 1)
+    )
+    ahead = (
+        first > 1
+        and tokens.raw[first - 1] in ("-", "–")
+        and tokens.glued(first)
+        and tokens.kind[first - 2] == "number"
+        and tokens.glued(first - 1)
+    )
     return behind or ahead
 
 
 def _is_product(tokens: Tokens, reading: Reading) -> bool:
     """``iPhone 11 Pro``, ``Model 3``, ``Unit 5 at``: a whole number behind a name, with nothing counted behind it."""
     numeral = reading.numeral
-    if reading.counted or numeral.scaled or numeral.value % 1 or numeral.value >= 10000 or "," in tokens.raw[numeral.first] or reading.signed:
+    if (
+        reading.counted
+        or numeral.scaled
+        or numeral.value % 1
+        or numeral.value >= 10000
+        or "," in tokens.raw[numeral.first]
+        or reading.signed
+    ):
         return False
     i = numeral.first - 1
-    if tokens.kind[numeral.last] == "word" and tokens.raw[numeral.last][0].isupper() and numeral.first and _is_prose(tokens):
+    if (
+        tokens.kind[numeral.last] == "word"
+        and tokens.raw[numeral.last][0].isupper()
+        and numeral.first
+        and _is_prose(tokens)
+    ):
         return True
-    if i < 1 or tokens.kind[i] not in ("word", "letters") or tokens.kind[numeral.last] == "number" or tokens.kind[i - 1] == "number":
+    if (
+        i < 1
+        or tokens.kind[i] not in ("word", "letters")
+        or tokens.kind[numeral.last] == "number"
+        or tokens.kind[i - 1] == "number"
+    ):
         return False
     return _is_name(tokens, i) and _is_prose(tokens)
 
 
 def _is_name(tokens: Tokens, i: int) -> bool:
     raw = tokens.raw[i]
-    return (raw[0].isupper() or raw[1:2].isupper()) and tokens.low[i] not in context("month") and tokens.raw[i - 1] not in (".", "!", "?", ":")
+    return (
+        (raw[0].isupper() or raw[1:2].isupper())
+        and tokens.low[i] not in context("month")
+        and tokens.raw[i - 1] not in (".", "!", "?", ":")
+    )
 
 
 def _is_prose(tokens: Tokens) -> bool:
@@ -266,11 +342,8 @@ def roman_numerals(tokens: Tokens) -> list[tuple[int, Why]]:
         before = tokens.low[i - 1] if i else ""
         if i == 0 and tokens.raw[1] in (".", "、", ",") and tokens.kind[2] == "word":
             found.append((i, "section"))
-        elif before in _LABELS or (before in ("and", "to", ",", "-", "or") and found and found[-1][0] == i - 2):
+        elif before in context("label") or (
+            before in ("and", "to", ",", "-", "or") and found and found[-1][0] == i - 2
+        ):
             found.append((i, "label"))
     return found
-
-
-_LABELS = frozenset(
-    "phase phases grade grades class classes type types level levels category tier stage stages part volume war chapter schedule annex appendix article title group".split()
-)

@@ -2,20 +2,17 @@
 
 After a number stands a run of words up to a boundary (a function word, a sign, another number). The head is its first
 plural: ``125 government service items on line``, ``29 new primary and secondary schools``. Words in -ed and -ing may
-stand in the run, since what follows them decides: ``12,000 relocated people moved`` against ``29 kept growing``.
-"""
+stand in the run, since what follows them decides: ``12,000 relocated people moved`` against ``29 kept growing``."""
 
 from __future__ import annotations
 
-from functools import cache
 from typing import NamedTuple
 
-from extractors.lexicon import Row, load
-from extractors.numerals import NUMBER_WORDS
+from extractors.inflection import is_plural, singular, words_of
+from extractors.number_words import NUMBER_WORDS
 from extractors.tokens import Tokens
 
 LONGEST = 9
-_VOWELS = frozenset("aeiou")
 
 
 class Noun(NamedTuple):
@@ -23,64 +20,6 @@ class Noun(NamedTuple):
 
     last: int
     code: str
-
-
-@cache
-def noun_rows() -> tuple[Row, ...]:
-    """The rows of ``rules/nouns.toml``."""
-    return load("nouns", {"words": list})
-
-
-@cache
-def words_of(row_id: str) -> frozenset[str]:
-    """The words of one row."""
-    return frozenset(next(row["words"] for row in noun_rows() if row.id == row_id))
-
-
-@cache
-def _singulars() -> dict[str, str]:
-    return dict(pair.split("=") for pair in next(row["words"] for row in noun_rows() if row.id == "singular"))
-
-
-@cache
-def singular(word: str) -> str:
-    """A noun in the singular.
-
-    >>> [singular(w) for w in ("cities", "buses", "boxes", "people", "houses", "bus", "branches")]
-    ['city', 'bus', 'box', 'person', 'house', 'bus', 'branch']
-    """
-    if word in _singulars():
-        return _singulars()[word]
-    if word in words_of("not_plural") or not word.endswith("s") or word.endswith(("ss", "us", "is")) or len(word) < 4:
-        return word
-    if word.endswith("ies"):
-        return word[:-3] + "y"
-    if word.endswith(("ches", "shes", "xes", "sses", "zzes")):
-        return word[:-2]
-    return word[:-1]
-
-
-def plural(word: str) -> str:
-    """A noun in the plural.
-
-    >>> [plural(w) for w in ("city", "day", "inch", "foot", "mu", "tonne")]
-    ['cities', 'days', 'inches', 'feet', 'mus', 'tonnes']
-    """
-    if word == "foot":
-        return "feet"
-    if word.endswith("y") and word[-2:-1] not in _VOWELS:
-        return word[:-1] + "ies"
-    return word + ("es" if word.endswith(("s", "x", "z", "ch", "sh")) else "s")
-
-
-@cache
-def is_plural(word: str) -> bool:
-    """Whether a word looks like a plural noun."""
-    if word in words_of("plural"):
-        return True
-    if word in words_of("not_plural") or word in words_of("boundary"):
-        return False
-    return len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is", "ous"))
 
 
 def read_noun(tokens: Tokens, i: int, *, many: bool) -> Noun | None:
@@ -116,11 +55,16 @@ def _plural_noun(tokens: Tokens, i: int) -> Noun | None:
 
 def _coordinates(tokens: Tokens, i: int, j: int) -> bool:
     """``primary and secondary schools``: the word joins two modifiers of one noun."""
-    return j > i and tokens.kind[j + 1] == "word" and tokens.low[j + 1] not in words_of("boundary") and not tokens.low[j + 1].endswith("ly")
+    return (
+        j > i
+        and tokens.kind[j + 1] == "word"
+        and tokens.low[j + 1] not in words_of("boundary")
+        and not tokens.low[j + 1].endswith("ly")
+    )
 
 
 def _inner_size(tokens: Tokens, j: int) -> int:
-    """Past a size or class inside the name (``five new 1,000-ton berths``, ``4A-level attractions``); 0 if it is none."""
+    """Past a size or class inside the name (``five new 1,000-ton berths``, ``4A-level attractions``), or 0."""
     k = j + 1
     if tokens.kind[k] in ("letters", "word") and tokens.glued(k):
         k += 1
@@ -142,12 +86,15 @@ def _modifies(tokens: Tokens, j: int) -> bool:
 
 
 def _joins(tokens: Tokens, j: int, i: int) -> bool:
-    """A hyphen, quotation mark, slash or (inside a run of adjectives) comma, ``and`` or ``&`` that the name may contain."""
+    """A hyphen, slash, ``&`` or quotation mark that the name of a thing may contain."""
     raw = tokens.raw[j]
     if raw in ("-", "–", "/", "&") and j > i:
         return tokens.kind[j + 1] in ("word", "letters")
     if raw in ("“", "”", '"', "'", "’", "‘"):
-        return not (raw in ("'", "’") and tokens.glued(j)) and tokens.kind[j + 1] in ("word", "letters") or raw in ("”", '"')
+        return (not (raw in ("'", "’") and tokens.glued(j)) and tokens.kind[j + 1] in ("word", "letters")) or raw in (
+            "”",
+            '"',
+        )
     return False
 
 
@@ -161,7 +108,9 @@ def _with_partner(tokens: Tokens, head: int) -> Noun:
 
 
 def _closes(tokens: Tokens, i: int) -> bool:
-    return tokens.kind[i] in ("punct", "") or tokens.low[i] in words_of("boundary") and tokens.low[i] not in ("of", "that", "which", "who")
+    return tokens.kind[i] in ("punct", "") or (
+        tokens.low[i] in words_of("boundary") and tokens.low[i] not in ("of", "that", "which", "who")
+    )
 
 
 def _single_noun(tokens: Tokens, i: int) -> Noun | None:

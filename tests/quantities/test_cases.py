@@ -24,7 +24,11 @@ def _cases() -> Iterator[object]:
 
 
 def _shown(quantity: Quantity, text: str) -> str:
-    number = f"{quantity.value.normalize():f}" if quantity.value is not None else f"{_plain(quantity.low)}..{_plain(quantity.high)}"
+    number = (
+        f"{quantity.value.normalize():f}"
+        if quantity.value is not None
+        else f"{_plain(quantity.low)}..{_plain(quantity.high)}"
+    )
     parts = [text[quantity.start : quantity.end], number, quantity.unit]
     return " | ".join(parts if quantity.bound in ("exact", "range") else [*parts, quantity.bound])
 

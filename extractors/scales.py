@@ -1,0 +1,66 @@
+"""Words and signs that multiply a number: ``million``, ``bn``, ``lakh``, ``亿``; rows of ``rules/scales.toml``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from extractors.lexicon import Row, load
+from extractors.tokens import Tokens
+from extractors.unit_tables import is_currency
+
+ONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A scale word or sign; ``needs`` says when a sign counts (see ``rules/scales.toml``)."""
+
+    factor: Decimal
+    needs: str
+    rule: str
+
+
+@cache
+def scale_rows() -> tuple[Row, ...]:
+    """The rows of ``rules/scales.toml``."""
+    return load("scales", {"factor": str}, {"words": list, "signs": list, "needs": str})
+
+
+@cache
+def scales() -> tuple[dict[str, Scale], dict[str, Scale]]:
+    words: dict[str, Scale] = {}
+    signs: dict[str, Scale] = {}
+    for row in scale_rows():
+        scale = Scale(Decimal(int(Decimal(row["factor"]))), row.get("needs", ""), row.id)
+        words |= dict.fromkeys(row.get("words", ()), scale)
+        signs |= dict.fromkeys(row.get("signs", ()), scale)
+    return words, signs
+
+
+def scale_words(tokens: Tokens, i: int) -> tuple[int, Decimal]:
+    """The scale words at ``i`` multiplied, and where they end. A hyphen may join them (``1.8 billion-mile``)."""
+    words, signs = scales()
+    factor, last = Decimal(1), i
+    while True:
+        j = last + (tokens.raw[last] == "-" and tokens.low[last + 1] in words)
+        piece = tokens.low[j]
+        scale = words.get(piece) or (Scale(Decimal(100), "", "hundred") if piece == "hundred" else None)
+        if scale is None and j == i and tokens.raw[j] in signs:
+            scale = _sign(tokens, j, signs[tokens.raw[j]])
+        if scale is None:
+            return last, factor
+        factor, last = factor * scale.factor, j + 1
+
+
+def _sign(tokens: Tokens, i: int, scale: Scale) -> Scale | None:
+    touches = tokens.glued(i)
+    if scale.needs == "touch":
+        return scale if touches or (tokens.raw[i] == "k" and i + 1 >= len(tokens)) else None
+    return scale if _money_around(tokens, i) else None
+
+
+def _money_around(tokens: Tokens, i: int) -> bool:
+    """Whether a currency stands before the number that ends before ``i``, or after the sign at ``i``."""
+    return is_currency(tokens, i - 2, before=True) or is_currency(tokens, i + 1, before=False)
