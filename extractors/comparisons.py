@@ -78,7 +78,7 @@ def basis_of_period(period: PeriodMention) -> str | None:
     kind, _, year = (period.relative or "").partition("|")
     if kind == "same":
         return period.text if year.isdigit() else "year_on_year"
-    if kind in ("prev", "-1") and not year:
+    if kind == "prev" or (kind == "-1" and not year):
         return "year_on_year"
     return period.text
 
@@ -133,5 +133,6 @@ def whole_of(sentence: Sentence, position: int) -> str | None:
         ),
         len(nodes),
     )
+    named = next((n.text for n in nodes[1:3] if n.label == "P"), None)
     phrase = noun_phrase(nodes[1:stop], sentence.text)
-    return phrase.text or phrase.entity or (nodes[1].text if len(nodes) > 1 and nodes[1].label == "P" else None)
+    return named or phrase.text or phrase.entity

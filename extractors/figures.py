@@ -55,7 +55,7 @@ def _draft(sentence: Sentence, position: int, before: list[Draft], memory: Memor
     draft.indicator, draft.entity, draft.refers, draft.noun = phrase.text, phrase.entity, phrase.refers, phrase.noun
     _set_kind(sentence, draft, construction, before)
     if construction.row.get("basis") == "whole":
-        draft.basis = whole_of(sentence, position)
+        draft.basis = whole_of(sentence, position) if not draft.indicator.startswith("share of ") else None
         if draft.basis and _is_about_entity(sentence, position):
             draft.indicator = draft.basis  # ``it contributes 71 percent of the county's industrial output``
     return draft
@@ -66,8 +66,8 @@ def _is_about_entity(sentence: Sentence, position: int) -> bool:
     piece = sentence.piece_of(position)
     if not piece.own_subject or piece.subject is None:
         return False
-    phrase = noun_phrase(sentence.nodes[slice(*piece.subject)], sentence.text)
-    return not phrase.text
+    nodes = sentence.nodes[slice(*piece.subject)]
+    return not any(node.label == "Q" for node in nodes) and not noun_phrase(nodes, sentence.text).text
 
 
 def _sibling(sentence: Sentence, position: int, before: list[Draft]) -> Draft | None:
@@ -184,6 +184,8 @@ def _finish(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
             or series_basis(sentence, draft, drafts)
             or shared_basis(sentence, draft)
         )
+    if draft.kind == "level":
+        draft.basis = head_of(draft.indicator).basis
     if draft.kind == "rank":
         draft.basis = rank_basis(sentence, draft)
     if draft.kind == "change_abs" and draft.unit_kind == "percentage_point":

@@ -20,18 +20,18 @@ class Head(NamedTuple):
     stock: bool = False
     direction: str | None = None
     timeless: bool = False
+    basis: str | None = None
 
 
 @cache
 def _heads() -> tuple[tuple[re.Pattern[str], Head], ...]:
-    rows = load("heads", {"nouns": list}, {"kind": str, "unit": str, "stock": bool, "direction": str, "timeless": bool})
+    rows = load("heads", {"nouns": list}, {"kind": str, "unit": str, "stock": bool, "direction": str, "timeless": bool, "basis": str})
     return tuple((_any_of(row["nouns"]), _head(row)) for row in rows)
 
 
 def _head(row: Row) -> Head:
     return Head(
-        row.get("kind"), row.get("unit"), row.get("stock", False), row.get("direction"), row.get("timeless", False)
-    )
+        row.get("kind"), row.get("unit"), row.get("stock", False), row.get("direction"), row.get("timeless", False), row.get("basis"))
 
 
 def _any_of(nouns: list[str]) -> re.Pattern[str]:

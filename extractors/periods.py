@@ -167,7 +167,7 @@ def _days(groups: dict[str, str], rule: str) -> Days:
     if "decade" in groups:
         year = int(groups["decade"])
         return date(year, 1, 1), date(year + 9, 12, 31), None
-    if "whole" in groups:
+    if "whole" in groups and "y" not in groups:
         return None, None, "?|"
     if "which" in groups or rule in ("before_christ", "century", "clock", "consecutive", "holiday"):
         return None, None, None
