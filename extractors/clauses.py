@@ -315,7 +315,7 @@ def _extended(nodes: list[Node], pieces: list[Piece], number: int, first: int) -
         inner = nodes[before.first : before.last]
         if piece.opener not in (",", "and", "or") or before.verb >= 0 or not _is_plain(nodes, before):
             return first
-        if inner[0].label in PREPOSITIONS | {"according", "ADV", "namely", "OF_WHICH", "about"} or _is_lead_in(inner):
+        if inner[0].label in PREPOSITIONS | {"according", "ADV", "namely", "OF_WHICH", "about", "IN_TERMS", "COMPARED"} or _is_lead_in(inner):
             return first
         if first != piece.first:
             return first

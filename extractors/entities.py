@@ -22,6 +22,11 @@ _COMMON = frozenset(
     " saturday sunday gdp cpi ppi pmi usd rmb cny hkd yuan five-year plan period phase table notes note source chinese"
     " group company board communiqué communique bulletin overview profile review yearbook statistics market english spring summer autumn winter year h1 h2 q1 q2 q3 q4 r&d according both each every".split()
 )
+#: Last words of capitalised phrases that own no figures.
+_THINGS = frozenset(
+    "Index Rate Indicators Indicator Survey Census Report Act Law Plan Programme Program Festival Day Dynasty Notice Table"
+    " Revolution Strategy Initiative Agreement Project Price Prices Product Output Investment Sales Trade".split()
+)
 _OFFICE = re.compile(r"^((?:[A-Z][\w-]+\s+){1,2}?)(?:Municipal|Provincial|County|City|District|Prefectural|Regional)\b")
 
 
@@ -85,7 +90,7 @@ def _runs(text: str, start: int, end: int, head: str, lower: set[str]) -> Iterat
 
 
 def _is_name(words: list[str], run: str, opens: bool, head: str) -> bool:
-    if run.isupper() or len(run) < 3 or len(words) > 8:
+    if run.isupper() or len(run) < 3 or len(words) > 8 or words[-1] in _THINGS:
         return False
     return not opens or run in head or words[-1].lower() in place_nouns() or len(words) > 2
 

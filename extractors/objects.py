@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from extractors.clauses import VERBS, Node, Piece, Sentence
+from extractors.clauses import PREPOSITIONS, VERBS, Node, Piece, Sentence
 from extractors.drafts import Draft, Memory
 from extractors.entities import place_nouns
 from extractors.lexicon import Row, load
@@ -130,7 +130,17 @@ def _of_object(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
         nodes = nodes[4:]
     if len(nodes) < 2 or nodes[0].label != "of":
         return Phrase()
-    return noun_phrase(nodes[1 : _object_end(nodes)], sentence.text)
+    end = _object_end(nodes)
+    return _completed(noun_phrase(nodes[1:end], sentence.text), nodes[end:], sentence.text)
+
+
+def _completed(phrase: Phrase, following: Sequence[Node], text: str) -> Phrase:
+    """A bare noun with what is said of it: ``486 km of expressways are open to traffic`` -> expressways open to traffic."""
+    if len(phrase.text.split()) != 1 or len(following) < 2 or following[0].label != "BE":
+        return phrase
+    stop = next((i for i, n in enumerate(following[1:5], 1) if n.label not in ("W", "VERB", "to", "in", "under")), 5)
+    predicate = text[following[1].start : following[min(stop, len(following)) - 1].end] if stop > 1 else ""
+    return replace(phrase, text=f"{phrase.text} {predicate}".strip())
 
 
 _OBJECT_STOPS = VERBS | {
@@ -258,12 +268,17 @@ def _generic(unit: str) -> bool:
     )
 
 
+_IRREGULAR = frozenset({"built", "bought", "sold", "made", "won", "sent", "held", "brought", "drawn", "set", "rebuilt"})
+
+
 def _participle(sentence: Sentence, position: int, verb: Node | None) -> str:
     """`` built``: the participle that says what was done with the counted things."""
     after = [n for n in sentence.nodes[position + 1 : position + 4] if n.label != "ADV"]
     if len(after) >= 2 and after[0].label == "BE" and after[1].label == "VERB":
         return f" {after[1].text}"
-    if verb is not None and verb.label == "VERB" and verb.text.endswith(("ed", "ilt")):
+    if len(after) >= 2 and after[0].label == "VERB" and after[0].text.endswith("ed") and after[1].label in PREPOSITIONS:
+        return f" {after[0].text}"
+    if verb is not None and verb.label == "VERB" and (verb.text.endswith("ed") or verb.text in _IRREGULAR):
         return f" {verb.text.lower()}"
     return ""
 

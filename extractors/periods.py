@@ -156,6 +156,9 @@ def _days(groups: dict[str, str], rule: str) -> Days:
     """First and last day, or the specification that :func:`resolve` dates later."""
     if "plan" in groups:
         return _plan_days(number_of(groups["plan"]), groups.get("end"))
+    if rule == "months_ended" and "m" in groups:
+        last = resolve(f"?|{month_of(groups['m']):02d}:{month_of(groups['m']):02d}", int(groups["y"]))
+        return (_months_before(last[1], number_of(groups["n"])), last[1], None) if last else (None, None, None)
     if "ended" in groups:
         return _ended(groups, rule)
     if "same" in groups:
