@@ -21,7 +21,7 @@ MAIL_NAME = re.compile(r"[\w.+-]+$")
 
 
 class Proposal(NamedTuple):
-    """``text[start:end]`` should read ``replacement``. ``rule`` refines the id of the fix; ``role`` marks boilerplate."""
+    """``text[start:end]`` should read ``replacement``; ``rule`` refines the fix id, ``role`` marks boilerplate."""
 
     start: int
     end: int
@@ -145,7 +145,8 @@ def _guarded(text: str) -> list[tuple[int, int]]:
 
 
 def _apply(text: str, proposals: Sequence[Proposal]) -> str:
-    parts, last = [], 0
+    parts: list[str] = []
+    last = 0
     for p in proposals:
         parts += (text[last : p.start], p.replacement)
         last = p.end

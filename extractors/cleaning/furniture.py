@@ -1,4 +1,4 @@
-"""Boilerplate: lines of a page that are not its content, known by the rows of rules/boilerplate.toml and by position."""
+"""Boilerplate: lines of a page that are not its content, known by the rows of boilerplate.toml and by position."""
 
 from __future__ import annotations
 
@@ -42,7 +42,13 @@ def shapes() -> tuple[Shape, ...]:
     """The rows of rules/boilerplate.toml, their patterns compiled to match a whole line."""
     columns = {"pattern": str, "role": str}
     return tuple(
-        Shape(row.id, row["role"], re.compile(rf"(?:{row['pattern']})", re.I), row.get("where") == "edge", row.get("swallows", False))
+        Shape(
+            row.id,
+            row["role"],
+            re.compile(rf"(?:{row['pattern']})", re.I),
+            row.get("where") == "edge",
+            row.get("swallows", False),
+        )
         for row in load("boilerplate", columns, {"where": str, "swallows": bool})
     )
 
@@ -102,18 +108,16 @@ def _shaped(found: Sequence[Line]) -> list[Shape | None]:
     return shaped
 
 
-def _with_links(
-    found: Sequence[Line], shaped: list[Shape | None], layout: Sequence[LayoutSpan]
-) -> list[Shape | None]:
+def _with_links(found: Sequence[Line], shaped: list[Shape | None], layout: Sequence[LayoutSpan]) -> list[Shape | None]:
     """In markup, a line that is nearly all links, and no heading, row or sentence, is navigation as well."""
     links = sorted((s.start, s.end) for s in layout if s.kind == "link")
     for number, line in enumerate(found) if links else ():
         here = links[bisect_left(links, (line.start, 0)) : bisect_left(links, (line.end, 0))]
         inside = sum(min(end, line.end) - start for start, end in here)
         letters = line.end - line.start - line.text.count(" ")
-        if line.kind not in ("heading", "table_row") or line.element < 0:
-            if shaped[number] is None and not line.finished and inside >= LINK_DENSITY * letters:
-                shaped[number] = LINKS
+        content = shaped[number] or line.finished or (line.element >= 0 and line.kind in ("heading", "table_row"))
+        if not content and inside >= LINK_DENSITY * letters:
+            shaped[number] = LINKS
     return shaped
 
 
@@ -151,6 +155,7 @@ def _gap_behind(text: str, found: Sequence[Line], run: range) -> Iterator[Propos
 
 def _prose_range(found: Sequence[Line]) -> tuple[int, int]:
     """The numbers of the first and the last line of prose."""
+
     def is_prose(n: int) -> bool:
         line = found[n]
         return line.kind in ("paragraph", "list_item") and len(line.text) >= LONG and not shape_of(line.text, edge=True)

@@ -22,7 +22,9 @@ HAS_DIGIT = re.compile(r"\d|--|\.\.\.")
 NUMBERS_ONLY = re.compile(r"(?:(?:19|20)\d\d){2,}|[\d.,%+–-]*\d[\d.,%+–-]*(?:\s+[\d.,%+–-]+)*")
 FINISHED = re.compile(r"[.!?:;。…][\"”’')\]]*(?:\[\d+\])?$")
 SENTENCE_INSIDE = re.compile(r"[a-z0-9)%\"”]\.[\"”]? +[A-Z\"“]")
-CAPTION = re.compile(r"(?:\[?(?:File )?[Pp]hotos?\b|\(Photo|Fig(?:ure|\.)? ?\d+[.:]|Table \d+[.:])|.*[\[(](?:File )?[Pp]hoto\b.*[\])]$")
+CAPTION = re.compile(
+    r"(?:\[?(?:File )?[Pp]hotos?\b|\(Photo|Fig(?:ure|\.)? ?\d+[.:]|Table \d+[.:])|.*[\[(](?:File )?[Pp]hoto\b.*[\])]$"
+)
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 LAST_WORD = re.compile(r"(\S+)\s*$")
 HYPHEN_END = re.compile(r"[^\W\d_]-$")
@@ -129,14 +131,18 @@ def is_table_row(text: str) -> bool:
     return cells >= 2 and cells >= count / 2
 
 
+def _start_of(line: Line) -> int:
+    return line.start
+
+
 def in_table_row(text: str, at: int) -> bool:
     """Whether the line around an offset is a table row; its cells are not for the fixes of words."""
-    start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
-    return is_table_row(text[start : end if end >= 0 else len(text)])
+    found = lines_of(text)
+    return found[max(0, bisect_right(found, at, key=_start_of) - 1)].kind == "table_row"
 
 
 def line_breaks(text: str, layout: Sequence[LayoutSpan] = ()) -> Iterator[Proposal]:
-    """Broken sentences are rejoined; else one blank line between blocks, none between rows or items that follow each other.
+    """Broken sentences are rejoined; else one blank line between blocks, none between rows or items in a row.
 
     >>> [(p.start, p.end, p.replacement) for p in line_breaks("growth in the\\n\\nGreater Bay Area was\\nfast.")]
     [(13, 15, ' '), (35, 36, ' ')]

@@ -23,6 +23,7 @@ GAIN = 1.0  #: a reading must be better than the text by this much
 
 # Costs of what the vocabulary does not know.
 UNKNOWN, UNKNOWN_LETTER = 13.0, 1.3  #: an unknown word as it stands: a price, and one for each letter
+LONG = 14  #: few words are longer; each further letter costs one more
 LETTER, PIECE = 7.0, 12.0  #: a letter, or two, that are no word
 SHOWN_NAME, PINYIN_NAME = 9.0, 11.0
 
@@ -40,7 +41,6 @@ MERGED = Rarest(12.0, 14.5, 18.0)  #: from whole pieces
 MOVED = Rarest(9.0, 10.5, 12.5)  #: from a piece and a part of another
 
 LONGEST = 22
-NO_NAMES: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=1 << 16)
@@ -50,7 +50,7 @@ def split(word: str) -> tuple[int, ...]:
     >>> split("haveaccelerated"), split("provincewide"), split("Jiangmenhas"), split("Jiangmen")
     ((4,), (), (8,), ())
     """
-    return tuple(sorted(segment(word, NO_NAMES, NO_NAMES) or ()))
+    return tuple(sorted(segment(word, frozenset(), frozenset()) or ()))
 
 
 def segment(letters: str, spaces: Set[int], names: Set[str]) -> set[int] | None:
@@ -119,7 +119,7 @@ def _standing(word: str) -> float:
         return PIECE if len(word) == 2 else LETTER
     if word[0].isupper() and is_pinyin(word):
         return PINYIN_NAME
-    return min(cost(lower), UNKNOWN + UNKNOWN_LETTER * len(word))
+    return min(cost(lower), UNKNOWN + UNKNOWN_LETTER * len(word) + max(0, len(word) - LONG))
 
 
 def _cut_out(word: str, names: Set[str]) -> float:

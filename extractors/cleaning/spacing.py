@@ -1,4 +1,4 @@
-"""Fixes of spaces: runs of them, around hyphens, punctuation, quotes and brackets, and between a number and its unit."""
+"""Fixes of spaces: runs of them, around hyphens, punctuation, quotes and brackets, between a number and its unit."""
 
 from __future__ import annotations
 
@@ -17,9 +17,7 @@ AFTER_HYPHEN = re.compile(r"-( +)(?=([A-Za-z\d][\w'’]*)(-?))")
 YEAR_RANGE = re.compile(r"(?<![\d-])((?:19|20)\d\d)( *)[-–]( *)((?:19|20)\d\d)(?![\d-])")
 HALF_SPACED = ("- 1", "- 2", "– 1", "– 2", " -1", " -2", " –1", " –2")
 
-BEFORE_MARK = re.compile(
-    r" +(?=[,;.](?:[\s”\"’')]|$)|[:!?](?:\s+[A-Z“\"(]|\s*$|[”\"’')]))(?<=[\w)\]%”\"’'] )", re.M
-)
+BEFORE_MARK = re.compile(r" +(?=[,;.](?:[\s”\"’')]|$)|[:!?](?:\s+[A-Z“\"(]|\s*$|[”\"’')]))(?<=[\w)\]%”\"’'] )", re.M)
 MOVED_COMMA = re.compile(r" ([,;])(?=[A-Za-z]{2})(?<=[a-z)\]%] [,;])")
 AFTER_OPENING = re.compile(r"[(“]( +)(?=\S)")
 BEFORE_CLOSING = re.compile(r"( +)[)”](?<=[^\s] [)”])")
@@ -31,7 +29,7 @@ DATE_COMMA = re.compile(r",(?=(?:19|20)\d\d\b)")
 DAY_BEFORE = re.compile(rf"\b{choice('month')} ?\d{{1,2}}(?:st|nd|rd|th)?$")
 
 STRAIGHT = re.compile(r'"')
-GLUED_BRACKET = re.compile(r"\((?=[A-Z]?[a-z]{3,}\b|[A-Z]{3,}\b|(?:19|20)\d\d\b)|\)(?=[A-Za-z][a-z])")
+GLUED_BRACKET = re.compile(r"\((?!ies\))(?=[A-Z]?[a-z]{3,}\b|[A-Z]{3,}\b|(?:19|20)\d\d\b)|\)(?=[A-Za-z][a-z])")
 BEFORE_OPENING, BEFORE_CLOSED = re.compile(r"[a-z]{3}$"), re.compile(r"\w\w$")
 GLUED_GENITIVE = re.compile(r"['’]s(?=[A-Z]|[a-z]{3})(?<=[a-z]['’]s)")
 CURLY = re.compile(r"“(?<=[a-z,;\d]“)|”(?=[A-Za-z\d])")
@@ -39,7 +37,8 @@ CURLY = re.compile(r"“(?<=[a-z,;\d]“)|”(?=[A-Za-z\d])")
 DIGIT_LETTER = re.compile(r"\d(?=[A-Za-z])")
 NUMBER_BEFORE = re.compile(r"(?<![A-Za-z\d_#/=&.-])(?:RMB|CNY|USD|[$€£¥])?\d[\d,]*(?:\.\d+)?$")
 UNIT_AFTER = re.compile(
-    rf"(?:{choice('scale', 'unit_word')}|{choice('unit_symbol')})(?![A-Za-z\d_])|{choice('number_neighbour')}(?![A-Za-z\d_-])"
+    rf"(?:{choice('scale', 'unit_word')}|{choice('unit_symbol')})(?![A-Za-z\d_])"
+    rf"|{choice('number_neighbour')}(?![A-Za-z\d_-])"
 )
 STAYS_GLUED = re.compile(r"bn|mn|m\b", re.I)
 UNIT_WORD = re.compile(
@@ -154,7 +153,7 @@ def _parts_words(text: str, m: re.Match[str]) -> bool:
     if after[:1].isdigit():
         return before.isalpha()
     single = after[:1].isalpha() and not after[1:2].isalpha() and after[:1] not in "aA"
-    after_word = before[-1:] in tuple(")]%”\"’") or (before.isalpha() and len(before) == 2)
+    after_word = before[-1:] in tuple(')]%”"’') or (before.isalpha() and len(before) == 2)
     if single or not (after_word or (before[-1:].isdigit() and after[:1] != "(")):
         return False
     return not _in_code(text, m)
@@ -213,7 +212,7 @@ def _line_quotes(line: str, offset: int) -> Iterator[Proposal]:
 
 
 def _contradicts(line: str) -> bool:
-    """Whether counting quotes gives an opening one that closes, or the reverse: inch marks, or quotes over several lines."""
+    """Whether counting gives an opening quote that closes, or the reverse: inch marks, quotes of several lines."""
     for number, m in enumerate(STRAIGHT.finditer(line)):
         open_before = m.start() == 0 or line[m.start() - 1] in " (["
         open_after = m.end() == len(line) or line[m.end()] in " .,;:)]"

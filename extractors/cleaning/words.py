@@ -29,7 +29,6 @@ UNUSUAL_SHORT, UNUSUAL, LITTLE_PAIR = 11.5, 14.5, 12.5
 LONGEST_REGION = 2000
 
 
-
 class Word(NamedTuple):
     """A run of letters in the text, and where it stands."""
 
@@ -153,7 +152,7 @@ def _goes_on(word: str, following: str) -> bool:
 
 
 def _read(region: Sequence[Word], names: frozenset[str]) -> Iterator[Proposal]:
-    """The edits that turn a region into its best reading; words are read one by one where no two can belong together."""
+    """The edits that turn a region into its best reading, word by word where no two can belong together."""
     texts = [word.text for word in region]
     if sum(map(len, texts)) <= LONGEST_REGION and _may_merge(texts):
         yield from _read_together(region, names)
@@ -203,8 +202,8 @@ def _read_together(region: Sequence[Word], names: frozenset[str]) -> Iterator[Pr
 def hyphen_remains(text: str) -> Iterator[Proposal]:
     """Hyphens of line ends that stayed inside a word. A text of a single line keeps them: it may be quoted as it is.
 
-    >>> [p.start for p in hyphen_remains("A page\\n\\nthe popu-lation of co-operative, inter-provincial and popular-ized")]
-    [16, 69]
+    >>> [p.start for p in hyphen_remains("A page\\n\\nthe popu-lation, co-operative, inter-provincial, popular-ized")]
+    [16, 64]
     """
     if "-" not in text or "\n" not in text:
         return
