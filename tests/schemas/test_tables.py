@@ -1,4 +1,4 @@
-"""The schemas: good rows pass, each wrong one is stopped by the check it is meant for, and faults of a frame are said."""
+"""Good rows pass, each wrong one is stopped by the check it is meant for, and faults of a frame are said."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from schemas import TABLES, documents, edits, quarantine
 from schemas.figures import FIGURES, rows
 from schemas.keys import SHARDS, figure_ids, shard_of
 from schemas.records import exact, figure_record, json_number, record_columns
+from schemas.rereading import agrees
 from schemas.row_checks import HARD, SOFT, soft_flags
 from schemas.table import SchemaError
 from schemas.validation import validate
@@ -53,9 +54,16 @@ FIGURE = Figure(
 )
 DOCUMENT = Document("a.txt", TEXT, doc_id="a" * 24, bytes_sha256="0" * 64)
 MORE = replace(FIGURE, bound="more_than", low=FIGURE.value)
-RANGE = replace(FIGURE, bound="range", value=None, low=Decimal(5), high=Decimal(7))
-RANK = replace(FIGURE, kind="rank", unit="rank", unit_kind="rank", value=Decimal(3))
-COUNT = replace(FIGURE, kind="count", unit="count:school", unit_kind="count", value=Decimal(3))
+
+
+def saying(quote: str, value: str | None, **fields: Any) -> Figure:
+    number = None if value is None else Decimal(value)
+    return replace(FIGURE, quote=quote, end=FIGURE.start + len(quote), value=number, **fields)
+
+
+RANGE = saying("5 to 7 billion yuan", None, bound="range", low=Decimal("5E+9"), high=Decimal("7E+9"))
+RANK = saying("third", "3", kind="rank", unit="rank", unit_kind="rank")
+COUNT = saying("three schools", "3", kind="count", unit="count:school", unit_kind="count")
 
 
 def extraction(*figures: Figure) -> Extraction:
@@ -76,15 +84,15 @@ GOOD = [
     ("a bound has the value as its limit", MORE),
     ("a fall of more than: the other limit", replace(MORE, low=None, high=FIGURE.value, direction="down")),
     ("a range has ends and no value", RANGE),
-    ("a range of one point", replace(RANGE, high=Decimal(5))),
+    ("a range of one point", replace(RANGE, high=RANGE.low)),
     ("vague", replace(RANGE, bound="vague")),
-    ("first of a ranking", replace(RANK, value=Decimal(1))),
-    ("none at all", replace(COUNT, value=Decimal(0))),
+    ("first of a ranking", saying("first", "1", kind="rank", unit="rank")),
+    ("none at all", saying("zero cases", "0", kind="count", unit="count:case")),
     ("one day", replace(FIGURE, period_start=date(2020, 12, 31))),
     ("no period", replace(FIGURE, period_start=None, period_end=None, period_from="none")),
     ("a total since a day", replace(FIGURE, period_end=None)),
-    ("a long exact decimal", replace(FIGURE, value=Decimal("0.1234567890123456789"))),
-    ("a fall", replace(FIGURE, value=Decimal("-5.9"), kind="growth_rate", unit="percent", direction="down")),
+    ("a long exact decimal", saying("0.1234567890123456789", "0.1234567890123456789")),
+    ("a fall", saying("5.9%", "-5.9", kind="growth_rate", unit="percent", direction="down")),
 ]
 
 
@@ -108,11 +116,13 @@ BAD = [
     ({"value_text": "320100000001"}, "exact_text"),
     ({"value_text": None}, "exact_text"),
     ({"value_text": "3.2E+5"}, "value_text.form"),
+    ({"value": 320.1e6, "value_text": "320100000"}, "numeral"),
+    ({"quote": "320.2 billion yuan"}, "numeral"),
+    ({"quote": "230.1 billion yuan"}, "numeral"),
     ({"kind": "rank", "value": 0.0, "value_text": "0"}, "rank_whole"),
     ({"kind": "rank", "value": 1.5, "value_text": "1.5"}, "rank_whole"),
     ({"kind": "count", "value": -1.0, "value_text": "-1"}, "count_positive"),
     ({"period_start": date(2021, 1, 1)}, "period_in_order"),
-    ({"period_from": "none"}, "period_from"),
     ({"bound": "roughly"}, "bound.vocabulary"),
     ({"kind": "level "}, "kind.vocabulary"),
     ({"direction": "sideways"}, "direction.vocabulary"),
@@ -131,24 +141,50 @@ def test_a_wrong_row_is_stopped_by_its_check(change: dict[str, Any], check: str)
     assert [check] == [name for failed in failures(change) for name in failed if name == check]
 
 
+READ_AGAIN = [
+    ("dozens of schools", (12.0, 120.0), True),
+    ("nine in ten", (90.0,), True),
+    ("a third of", (33.3333,), True),
+    ("half a million", (500000.0,), True),
+    ("3 dollars 50", (3.5,), True),
+    ("31 basis points", (0.31,), True),
+    ("7-9 lakh rupees", (7e5, 9e5), True),
+    ("fell 5.9%", (-5.9,), True),
+    ("a dollar", (1.0,), True),
+    ("15.9", (15.9e8,), True),
+    ("15.9", (15.8,), False),
+    ("1,800 firms", (800.0,), False),
+    ("6.5 to 7 percent", (6.5, 7.1), False),
+    ("a third of", (33.4,), False),
+]
+
+
+@pytest.mark.parametrize(("quote", "numbers", "same"), READ_AGAIN)
+def test_the_numeral_read_again(quote: str, numbers: tuple[float, ...], same: bool) -> None:
+    assert agrees(quote, *numbers) == same
+
+
 def test_every_hard_check_has_a_row_that_fails_it() -> None:
     assert {check.name for check in HARD} <= {check for _, check in BAD}
 
 
-SHARE = replace(FIGURE, kind="share", unit="percent", value=Decimal(100))
-GROWTH = replace(FIGURE, kind="growth_rate", unit="percent", value=Decimal(1000))
+SHARE = saying("100%", "100", kind="share", unit="percent")
+GROWTH = saying("1000%", "1000", kind="growth_rate", unit="percent")
+ODD_SHARE = saying("100.1%", "100.1", kind="share", unit="percent")
+FALL = saying("100%", "-100", kind="growth_rate", unit="percent")
 # the check, a row it finds odd, one that is nearly odd
 SOFT_ROWS = [
-    ("count_not_whole", replace(COUNT, value=Decimal("3.5")), COUNT),
+    ("count_not_whole", saying("3.5 schools", "3.5", kind="count", unit="count:school"), COUNT),
     (
         "count_not_whole",
-        replace(COUNT, value=Decimal("0.1")),
-        replace(COUNT, value=Decimal("8.1"), unit="count:bed/m2"),
+        saying("0.1 beds", "0.1", kind="count", unit="count:bed"),
+        saying("8.1 beds", "8.1", kind="count", unit="count:bed/m2"),
     ),
-    ("share_over_100", replace(SHARE, value=Decimal("100.1")), SHARE),
-    ("growth_implausible", replace(GROWTH, value=Decimal(1001)), GROWTH),
-    ("growth_implausible", replace(GROWTH, value=Decimal(-101)), replace(GROWTH, value=Decimal(-100))),
+    ("share_over_100", ODD_SHARE, SHARE),
+    ("growth_implausible", saying("1001%", "1001", kind="growth_rate", unit="percent"), GROWTH),
+    ("growth_implausible", saying("101%", "-101", kind="growth_rate", unit="percent"), FALL),
     ("period_implausible", replace(FIGURE, period_end=date(2101, 1, 1)), replace(FIGURE, period_end=date(2100, 1, 1))),
+    ("period_unexplained", replace(FIGURE, period_from="none"), FIGURE),
     ("unit_unfit", replace(RANK, unit="CNY"), RANK),
 ]
 
