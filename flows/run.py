@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import os
 import platform
 import shutil
@@ -27,7 +28,7 @@ from flows.snapshots import (
     write_index,
     write_shard,
 )
-from schemas import quarantine, units
+from schemas import dictionary, quarantine, units
 from schemas.keys import SHARDS, shard_of
 from schemas.table import Table
 from schemas.version import SCHEMA_VERSION, library_versions, pipeline_version
@@ -188,6 +189,7 @@ def publish(work: Work, run_all: Callable[[Iterable[Merge]], Iterable[ShardFile 
         tables = {table.name: _table_files(work, table, building, run_all) for table in STAGED}
         tables["units"] = [write_shard(units.UNITS, units.UNITS.arrow_table(units.rows()), 0, str(building))]
         write_index(building, known)
+        _describe(building, tables)
         manifest = _manifest(work, tables, known, building)
         _refuse_quarantine(manifest, work.settings)
         snapshot = work.snapshots.commit(building, manifest)
@@ -196,6 +198,14 @@ def publish(work: Work, run_all: Callable[[Iterable[Merge]], Iterable[ShardFile 
         raise
     shutil.rmtree(work.staging, ignore_errors=True)
     return snapshot
+
+
+def _describe(building: Path, tables: Mapping[str, list[ShardFile]]) -> None:
+    """What lets others use the tables without any code of ours."""
+    files = {name: [f"{name}/{part.name}" for part in parts] for name, parts in tables.items()}
+    package = json.dumps(dictionary.datapackage(files), indent=1, ensure_ascii=False)
+    (building / "datapackage.json").write_text(package + "\n", "utf-8")
+    (building / "numerate.sql").write_text(dictionary.sql(files), "utf-8")
 
 
 def _refuse_nothing_read(work: Work, known: list[Known]) -> None:

@@ -84,6 +84,22 @@ def plain(row: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def test_the_views_of_the_snapshot_work(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(sample / "current")
+    with duckdb.connect() as connection:
+        connection.execute(Path("numerate.sql").read_text())
+        counts = [
+            connection.execute(f"select count(*) from {name}").fetchall()[0][0]
+            for name in ("figures", "figures_with_documents", "units", "figures_in_si")
+        ]
+    assert counts[:3] == [len(schemas.read(sample, name)) for name in ("figures", "figures", "units")]
+    assert counts[3] > 0
+    package = json.loads(Path("datapackage.json").read_text())
+    for resource in package["resources"]:
+        paths = resource["path"] if isinstance(resource["path"], list) else [resource["path"]]
+        assert all(Path(path).is_file() for path in paths)
+
+
 def test_the_filter_gives_the_rows_of_the_flow(sample: Path, root: Path) -> None:
     for path in sorted((root / "raw").glob("*.txt")):
         flow = schemas.read(sample, "figures", where=[("source", "=", path.name)], engine="pyarrow").to_pylist()

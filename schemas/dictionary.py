@@ -1,0 +1,123 @@
+"""The data dictionary, generated from the schemas: Frictionless, Markdown, and views for DuckDB.
+
+Run as a module, it writes ``docs/data-dictionary.md`` of a checkout anew: ``python -m schemas.dictionary``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandera.pandas as pandera
+import pyarrow as pa
+
+from schemas.catalog import TABLES
+from schemas.table import Table
+from schemas.version import SCHEMA_VERSION
+
+_TYPES = {"string": "string", "int64": "integer", "double": "number", "date32[day]": "date"}
+DOCUMENT = Path("docs/data-dictionary.md")
+_KEYS = {"figures": "figure_id", "documents": "doc_id", "units": "unit"}
+_LINKS = {"figures": "documents", "edits": "documents"}
+
+
+def datapackage(files: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """The Frictionless description of a snapshot; ``files`` are the shards of each table, as paths inside it."""
+    return {
+        "profile": "data-package",
+        "name": "numerate",
+        "title": "Figures stated in texts",
+        "version": SCHEMA_VERSION,
+        "resources": [resource(TABLES[name], paths) for name, paths in files.items()],
+    }
+
+
+def resource(table: Table, paths: Sequence[str]) -> dict[str, Any]:
+    """A table as a Frictionless resource with its schema."""
+    schema: dict[str, Any] = {"fields": [_field(table, name) for name in table.columns], "missingValues": [""]}
+    if table.name in _KEYS:
+        schema["primaryKey"] = _KEYS[table.name]
+    if table.name in _LINKS:
+        reference = {"resource": _LINKS[table.name], "fields": "doc_id"}
+        schema["foreignKeys"] = [{"fields": "doc_id", "reference": reference}]
+    # a package's path is one text, or a list of at least one
+    path = paths[0] if len(paths) == 1 else list(paths)
+    return {
+        "name": table.name,
+        "description": f"A row is {table.row}.",
+        "path": path,
+        "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
+        "schema": schema,
+    }
+
+
+def _field(table: Table, name: str) -> dict[str, Any]:
+    spec = table.schema.columns[name]
+    metadata = spec.metadata or {}
+    constraints: dict[str, Any] = {"required": True} if not spec.nullable else {}
+    if allowed := _vocabulary(spec):
+        constraints["enum"] = allowed
+    field = {"name": name, "type": _type(metadata["arrow"]), "description": spec.description}
+    field |= {"example": metadata["example"]} if metadata["example"] is not None else {}
+    field |= {"unit": metadata["unit"]} if metadata["unit"] else {}
+    return field | ({"constraints": constraints} if constraints else {})
+
+
+def _vocabulary(spec: pandera.Column) -> list[str]:
+    sentences = [str(check.description) for check in spec.checks if check.name == "vocabulary"]
+    return sentences[0].removeprefix("is one of ").split(", ") if sentences else []
+
+
+def _type(arrow: pa.DataType) -> str:
+    return "array" if pa.types.is_list(arrow) else _TYPES[str(arrow)]
+
+
+def markdown() -> str:
+    """The dictionary for people."""
+    lines = [
+        "# Data dictionary",
+        "",
+        f"Version {SCHEMA_VERSION} of the tables, generated from the schemas; do not edit.",
+    ]
+    for table in TABLES.values():
+        lines += ["", f"## {table.name}", "", f"A row is {table.row}. Sorted by {', '.join(table.order)}.", ""]
+        lines += ["| column | type | null | meaning | example |", "|---|---|---|---|---|"]
+        lines += [_line(table, name) for name in table.columns]
+    return "\n".join(lines) + "\n"
+
+
+def _line(table: Table, name: str) -> str:
+    field = _field(table, name)
+    meaning = field["description"]
+    if allowed := field.get("constraints", {}).get("enum"):
+        meaning += f" One of {', '.join(f'`{value}`' for value in allowed)}."
+    if "unit" in field:
+        meaning += f" In {field['unit']}."
+    example = f"`{json.dumps(field['example'], ensure_ascii=False)}`" if "example" in field else ""
+    null = "yes" if table.schema.columns[name].nullable else ""
+    return f"| `{name}` | {field['type']} | {null} | {meaning} | {example} |".replace("||", "| |")
+
+
+def sql(files: Mapping[str, Sequence[str]]) -> str:
+    """Views for DuckDB over the shards of a snapshot, to be read in its folder: ``duckdb -init numerate.sql``."""
+    views = []
+    for name, paths in files.items():
+        listed = ", ".join(f"'{path}'" for path in paths)
+        views.append(f"create or replace view {name} as select * from read_parquet([{listed}]);")
+    return "-- run in the folder of the snapshot\n" + "\n".join(views) + "\n" + _VIEWS
+
+
+_VIEWS = """create or replace view figures_in_si as
+  select figures.*, units.dimension, figures.value * units.factor as si_value
+  from figures join units using (unit) where units.factor is not null;
+create or replace view figures_with_documents as
+  select figures.*, documents.title, documents.publisher, documents.published, documents.url
+  from figures join documents using (doc_id);
+"""
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(markdown(), "utf-8")
