@@ -13,18 +13,13 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc
 
 from extractors.cues import find_cues, rows
+from extractors.lexicon import words
 from extractors.model import PeriodMention, Quantity
 
 #: Words that constructions may name as they are.
-FUNCTION_WORDS = frozenset(
-    "of by to than in from at with and or the a an its their his as for on over per between that those it they this"
-    " these not all both each into during through within among against up until till there our we i he she no"
-    " namely according under after before about away long wide high deep tall north south east west northeast northwest southeast southwest northern southern".split()
-)
+FUNCTION_WORDS = words("function")
 VERBS = frozenset({"REACH", "RISE", "FALL", "BE", "HAVE", "VERB", "SHARE", "RANK_V"})
-PREPOSITIONS = frozenset(
-    "of by to in from at with for on over per between into during through within among against under".split()
-)
+PREPOSITIONS = words("preposition")
 _BREAKS = frozenset({",", ";", ":", "(", ")", "and", "or", "SUBORD", "–", "—", "OF_WHICH", "."})
 _NOUN_LEADS = frozenset(
     {
@@ -53,7 +48,7 @@ _PARTICIPLE_FOLLOWERS = PREPOSITIONS | frozenset(
 
 @dataclass(slots=True)
 class Node:
-    """A part of a sentence: ``text[start:end]`` with its label; ``quantity``/``period`` are positions in the lists read."""
+    """A part of a sentence: ``text[start:end]`` with a label; ``quantity``/``period`` are places in the lists read."""
 
     label: str
     start: int
@@ -69,7 +64,8 @@ class Node:
 class Piece:
     """Nodes ``first`` to ``last`` (exclusive) between two breaks; ``verb`` is the position of its main verb or -1.
 
-    ``relative``: a side clause (``which``, ``of which``), whose subject is its own. ``subject`` is the span of nodes that the piece is about, ``own_subject`` whether it stands in the piece itself.
+    ``relative``: a side clause (``which``, ``of which``), whose subject is its own. ``subject`` is the span of nodes
+    that the piece is about, ``own_subject`` whether it stands in the piece itself.
     """
 
     first: int
@@ -192,9 +188,9 @@ def _mark_participles(nodes: list[Node]) -> None:
             and not _follows_than(nodes, node)
         ):
             node.label = "SUBORD"
-        if node.label == "W" and node.text.endswith("ed") and "-" not in node.text and node.text[0].islower():
-            if after.label in _PARTICIPLE_FOLLOWERS:
-                node.label = "VERB"
+        past = node.label == "W" and node.text.endswith("ed") and "-" not in node.text and node.text[0].islower()
+        if past and after.label in _PARTICIPLE_FOLLOWERS:
+            node.label = "VERB"
 
 
 def _is_noun_or_adjective(nodes: list[Node], number: int) -> bool:
@@ -202,9 +198,10 @@ def _is_noun_or_adjective(nodes: list[Node], number: int) -> bool:
     after = nodes[number + 1 :]
     if after and after[0].label in ("BE", "REACH", "RISE", "FALL") and nodes[number].label == "VERB":
         return after[0].text.lower() not in ("up", "down")
-    if nodes[number].label == "VERB" and not nodes[number].text.endswith(("ed", "t")) and number:
-        if (not after or after[0].label in (".", ",", ";", ")")) and nodes[number - 1].label == "W":
-            return True
+    ends = not after or after[0].label in (".", ",", ";", ")")
+    present = nodes[number].label == "VERB" and not nodes[number].text.endswith(("ed", "t"))
+    if present and ends and number and nodes[number - 1].label == "W":
+        return True
     if not nodes[number].text.endswith("ed") or not after or after[0].label != "W":
         return False
     rest = next((n.label for n in after if n.label in VERBS or n.label in _BREAKS or n.label in ("Q", "P")), "")
@@ -247,7 +244,7 @@ _STATING = frozenset({"REACH", "BE", "RISE", "FALL", "SHARE"})
 
 
 def _main_verb(nodes: list[Node], piece: Piece) -> int:
-    """The first verb; past a participle that only describes the subject: ``electricity used by industry amounted to``."""
+    """The first verb, past a participle that describes the subject: ``electricity used by industry amounted to``."""
     verbs = [i for i in range(piece.first, piece.last) if nodes[i].label in VERBS]
     if not verbs:
         return -1
@@ -315,7 +312,15 @@ def _extended(nodes: list[Node], pieces: list[Piece], number: int, first: int) -
         inner = nodes[before.first : before.last]
         if piece.opener not in (",", "and", "or") or before.verb >= 0 or not _is_plain(nodes, before):
             return first
-        if inner[0].label in PREPOSITIONS | {"according", "ADV", "namely", "OF_WHICH", "about", "IN_TERMS", "COMPARED"} or _is_lead_in(inner):
+        if inner[0].label in PREPOSITIONS | {
+            "according",
+            "ADV",
+            "namely",
+            "OF_WHICH",
+            "about",
+            "IN_TERMS",
+            "COMPARED",
+        } or _is_lead_in(inner):
             return first
         if first != piece.first:
             return first
@@ -328,7 +333,7 @@ def _is_adverb(node: Node) -> bool:
 
 
 def _with_relative(nodes: list[Node], pieces: list[Piece], number: int) -> tuple[int, int]:
-    """The subject of ``workers who usually worked from home made up 17.9%``: up to the second verb, where there is one."""
+    """The subject of ``workers who worked from home made up 17.9%``: up to the second verb, where there is one."""
     piece, before = pieces[number], pieces[number - 1]
     first = _extended(nodes, pieces, number - 1, before.first)
     numbers = (i for i in range(piece.first, piece.last) if nodes[i].label == "Q")
@@ -355,7 +360,4 @@ def _is_plain(nodes: Sequence[Node], piece: Piece) -> bool:
 
 def _is_lead_in(nodes: Sequence[Node]) -> bool:
     """A lone capitalised adverb before a comma: ``Meanwhile,``, ``However,``."""
-    return len(nodes) == 1 and (
-        nodes[0].text.endswith("ly")
-        or nodes[0].text in ("Meanwhile", "However", "Besides", "Moreover", "Furthermore", "Overall")
-    )
+    return len(nodes) == 1 and (nodes[0].text.endswith("ly") or nodes[0].text in words("lead_in"))

@@ -18,7 +18,7 @@ SET_NOUNS = re.compile(
 
 
 def basis_of(sentence: Sentence, draft: Draft) -> str | None:
-    """What a change is compared with: a basis cue in its piece or right after, ``than in 2015``, an average per year."""
+    """What a change is compared with: a basis cue in its piece or after it, ``than in 2015``, an average per year."""
     nodes = sentence.nodes
     piece = sentence.piece_of(draft.node)
     cues = cue_rows()

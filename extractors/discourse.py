@@ -1,7 +1,7 @@
 """What is inherited across sentences: the period and the entity of figures whose own sentence does not say them.
 
-Periods follow the guideline's rules in order: (1) the figure's own clause or sentence; (2) for a past-tense sentence the
-latest sentence-initial period of its paragraph; (3) the scope set by title, heading or first sentence; (4) none. A
+Periods follow the guideline's rules in order: (1) the figure's own clause or sentence; (2) for a past-tense sentence
+the latest sentence-initial period of its paragraph; (3) the scope set by title, heading or first sentence; (4) none. A
 relative expression (``last year``, ``the first half``) takes its year from what is already known, else from the date
 line. Nothing is guessed.
 """
@@ -13,6 +13,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from extractors.clauses import Sentence
 from extractors.drafts import Draft
@@ -80,7 +81,7 @@ def _context(reads: Sequence[Read], document: Document, clean: CleanText) -> Con
 
 def adopt_headlines(reads: Sequence[Read]) -> None:
     """A number that stands alone (``② 1/3.``) is what the next sentence of its block says of the same number."""
-    for read, following in zip(reads, reads[1:], strict=False):
+    for read, following in pairwise(reads):
         if (
             read.block == following.block
             and len(read.drafts) == 1
@@ -270,7 +271,7 @@ def _in_known_year(spec: str, context: Context) -> Dated:
 
 
 def _past_years(count: int, context: Context) -> Dated:
-    """``the past five years``, where the text fixes them: a plan of that length that the text compares with its start."""
+    """``the past five years``, where the text fixes them: a plan that long, compared with the year before its start."""
     for plan in context.plans:
         if (
             plan.first

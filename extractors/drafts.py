@@ -9,7 +9,7 @@ from extractors.model import Direction, Kind, PeriodMention, Quantity, Status
 
 @dataclass(slots=True)
 class Draft:
-    """A figure in the making. ``time`` is its own time expression, ``refers`` says it is about the document's subject."""
+    """A figure in the making. ``time`` is its own time expression; ``refers``: it is about the document's subject."""
 
     quantity: Quantity
     node: int

@@ -8,25 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from extractors.lexicon import load
+from extractors.lexicon import load, words
 from extractors.model import CleanText, EntityFrom
 
 _RUN = re.compile(r"[A-Z][\w&’'-]*(?:\s+(?:of\s+(?:the\s+)?|and\s+)?[A-Z][\w&’'-]*)*")
 #: What stands before the first word of a sentence, where a capital says nothing.
 _OPENS = re.compile(r"(?:^|[.!?:;•]|[\"“(])\s*$")
-_COMMON = frozenset(
-    "in on at by from to of the a an it its this these that those since during after before as with for and but or if when"
-    " while among however meanwhile also about under over up more less our we he she they there all some many most new no"
-    " not per first second third fourth last next january february march april may june july august september october"
-    " november december jan feb mar apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday"
-    " saturday sunday gdp cpi ppi pmi usd rmb cny hkd yuan five-year plan period phase table notes note source chinese"
-    " group company board communiqué communique bulletin overview profile review yearbook statistics market english spring summer autumn winter year h1 h2 q1 q2 q3 q4 r&d according both each every".split()
-)
+_COMMON = words("common_capital")
 #: Last words of capitalised phrases that own no figures.
-_THINGS = frozenset(
-    "Index Rate Indicators Indicator Survey Census Report Act Law Plan Programme Program Festival Day Dynasty Notice Table"
-    " Revolution Strategy Initiative Agreement Project Price Prices Product Output Investment Sales Trade".split()
-)
+_THINGS = words("capitalised_thing")
 _OFFICE = re.compile(r"^((?:[A-Z][\w-]+\s+){1,2}?)(?:Municipal|Provincial|County|City|District|Prefectural|Regional)\b")
 
 

@@ -139,7 +139,8 @@ def _kind_by_subject(draft: Draft, kind: str) -> None:
 def _grown(indicator: str) -> str:
     """The thing that grew: ``growth rate of exports`` -> ``exports``, ``GDP growth`` -> ``GDP``."""
     thing = re.sub(
-        r"^(?:(?:annual|average|average annual|year-on-year|nominal|real)\s+)*(?:growth|growth rate|increase|decline|decrease)s?\s+(?:rate\s+)?(?:of|in)\s+(?:the\s+)?",
+        r"^(?:(?:annual|average|average annual|year-on-year|nominal|real)\s+)*"
+        r"(?:growth|growth rate|increase|decline|decrease)s?\s+(?:rate\s+)?(?:of|in)\s+(?:the\s+)?",
         "",
         indicator,
     )
@@ -277,8 +278,9 @@ def _is_projected(sentence: Sentence, draft: Draft) -> bool:
 
 
 _PRESENT = re.compile(
-    r"^(?:is|are|has|have|there are|there is|covers?|boasts?|governs|lies|costs?|owns|has been|have been|will be|be|stands? at"
-    r"|contributes|employs|enjoys?|accounts? for|makes? up|takes? up|ranks|produces|generates?|includes?|remains?|handles|includes)$",
+    r"^(?:is|are|has|have|there are|there is|covers?|boasts?|governs|lies|costs?|owns|has been|have been|will be|be"
+    r"|stands? at|contributes|employs|enjoys?|accounts? for|makes? up|takes? up|ranks|produces|generates?|includes?"
+    r"|remains?|handles)$",
     re.IGNORECASE,
 )
 

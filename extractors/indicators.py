@@ -25,13 +25,23 @@ class Head(NamedTuple):
 
 @cache
 def _heads() -> tuple[tuple[re.Pattern[str], Head], ...]:
-    rows = load("heads", {"nouns": list}, {"kind": str, "unit": str, "stock": bool, "direction": str, "timeless": bool, "basis": str})
+    rows = load(
+        "heads",
+        {"nouns": list},
+        {"kind": str, "unit": str, "stock": bool, "direction": str, "timeless": bool, "basis": str},
+    )
     return tuple((_any_of(row["nouns"]), _head(row)) for row in rows)
 
 
 def _head(row: Row) -> Head:
     return Head(
-        row.get("kind"), row.get("unit"), row.get("stock", False), row.get("direction"), row.get("timeless", False), row.get("basis"))
+        row.get("kind"),
+        row.get("unit"),
+        row.get("stock", False),
+        row.get("direction"),
+        row.get("timeless", False),
+        row.get("basis"),
+    )
 
 
 def _any_of(nouns: list[str]) -> re.Pattern[str]:

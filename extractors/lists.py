@@ -6,6 +6,7 @@ import re
 
 from extractors.clauses import Sentence
 from extractors.drafts import Draft
+from extractors.lexicon import words
 from extractors.phrases import noun_phrase
 
 LINKS = frozenset({",", "and", "or", "RESP", "ADV"})  #: Conventional sets that a series of numbers distributes over.
@@ -83,9 +84,7 @@ def split_list(indicator: str) -> list[str]:
     return [f"{head}{of}{part}" if of else part for part in parts]
 
 
-_ADJECTIVES = frozenset(
-    "urban rural male female light heavy public private foreign large small core primary inbound outbound first second".split()
-)
+_ADJECTIVES = words("shared_head_adjective")
 
 
 def _is_adjective(word: str) -> bool:

@@ -9,6 +9,7 @@ from extractors.clauses import PREPOSITIONS, VERBS, Piece, Sentence
 from extractors.comparisons import SET_NOUNS
 from extractors.drafts import Draft, Memory
 from extractors.entities import place_nouns
+from extractors.lexicon import words
 from extractors.objects import local, nominal_verbs, phrase_start
 from extractors.phrases import Phrase, noun_phrase
 from extractors.subjects import clause_subject, subject_phrase, that_of
@@ -20,9 +21,7 @@ def same(sentence: Sentence, position: int, before: list[Draft], memory: Memory)
     return Phrase(before[-1].indicator, before[-1].entity, before[-1].refers)
 
 
-_WEAK = frozenset(
-    "annual nominal real average slight further same year-on-year yearly net steady rapid remarkable sharp big highest largest growth".split()
-)
+_WEAK = words("weak_adjective")
 
 
 def _changed(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:

@@ -10,7 +10,7 @@ from functools import cache
 from extractors.clauses import PREPOSITIONS, VERBS, Node, Piece, Sentence
 from extractors.drafts import Draft, Memory
 from extractors.entities import place_nouns
-from extractors.lexicon import Row, load
+from extractors.lexicon import Row, load, words
 from extractors.model import Quantity
 from extractors.phrases import Phrase, noun_phrase
 from extractors.subjects import clause_subject
@@ -101,7 +101,7 @@ def _is_gerund(nodes: Sequence[Node], i: int) -> bool:
     return nodes[i].text.endswith("ing") and i + 1 < len(nodes) and nodes[i + 1].label in ("a", "an", "the", "its")
 
 
-_PLANNED = frozenset({"planned", "projected", "forecast", "targeted", "prospective", "Planned"})
+_PLANNED = words("adjective_of_plan")
 
 
 def _tail(sentence: Sentence, position: int) -> str:
@@ -135,7 +135,7 @@ def _of_object(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
 
 
 def _completed(phrase: Phrase, following: Sequence[Node], text: str) -> Phrase:
-    """A bare noun with what is said of it: ``486 km of expressways are open to traffic`` -> expressways open to traffic."""
+    """A bare noun with what is said of it: ``486 km of expressways are open to traffic``."""
     if len(phrase.text.split()) != 1 or len(following) < 2 or following[0].label != "BE":
         return phrase
     stop = next((i for i, n in enumerate(following[1:5], 1) if n.label not in ("W", "VERB", "to", "in", "under")), 5)
@@ -164,7 +164,7 @@ _OBJECT_STOPS = VERBS | {
 
 
 def _object_end(nodes: Sequence[Node]) -> int:
-    """Where an object after ``of`` ends; a coordination (``imports and exports``) belongs to it, another clause does not."""
+    """Where an object after ``of`` ends; ``imports and exports`` belongs to it, another clause does not."""
     for i, node in enumerate(nodes[1:], 1):
         pair = node.label == "and" and i + 2 <= len(nodes) and nodes[i + 1].label == "W"
         if pair and (i + 2 == len(nodes) or nodes[i + 2].label in _OBJECT_STOPS - {"Q"} - VERBS):
@@ -268,7 +268,7 @@ def _generic(unit: str) -> bool:
     )
 
 
-_IRREGULAR = frozenset({"built", "bought", "sold", "made", "won", "sent", "held", "brought", "drawn", "set", "rebuilt"})
+_IRREGULAR = words("irregular_participle")
 
 
 def _participle(sentence: Sentence, position: int, verb: Node | None) -> str:

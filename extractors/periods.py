@@ -26,7 +26,7 @@ ORDINALS = (
 COUNTS = "one two three four five six seven eight nine ten eleven twelve".split()
 MONTHS = "january february march april may june july august september october november december".split()
 SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 2)}
-#: First years of the Five-Year Plans that did not follow each other without a gap; from the 6th (1981) on every five years.
+#: First years of the early Five-Year Plans, which left gaps; from the 6th (1981) on one begins every five years.
 EARLY_PLANS = {1: 1953, 2: 1958, 3: 1966, 4: 1971, 5: 1976}
 #: Expressions for a year that the date of the text decides, as a shift from that year.
 RELATIVE_YEARS = {
@@ -333,7 +333,8 @@ class PeriodTagger:
 
     >>> import spacy
     >>> nlp = spacy.blank("en"); _ = nlp.add_pipe("numerate_periods")
-    >>> [span.text for span in nlp("It grew in the first half of 2016.").spans["numerate_periods"]]
+    >>> doc = nlp("It grew in the first half of 2016.")
+    >>> [span.text for span in doc.spans["numerate_periods"]]
     ['first half of 2016']
     """
 

@@ -9,12 +9,13 @@ from functools import cache
 
 from extractors.clauses import PREPOSITIONS, Node
 from extractors.entities import place_nouns
+from extractors.lexicon import words
 
 _LEADS = frozenset(
     "the a an its their his this these those all both each our we i he she not ADV SUBORD and or P BASIS of_which also"
     " OF_WHICH into as about there namely RESP ADDED AVERAGE_ that".split()
 )
-_PRONOUNS = frozenset("it they this these those he she we i which who that there".split())
+_PRONOUNS = words("pronoun")
 _POSSESSIVES = ("'s", "’s", "'", "’")
 _TRAILING = PREPOSITIONS | frozenset("the a an and or , ; : - – — ( its BASIS P ADV that not SUBORD RESP".split())
 
@@ -33,8 +34,8 @@ class Phrase:
 def noun_phrase(nodes: Sequence[Node], text: str) -> Phrase:
     """The indicator and owner that a run of nodes names.
 
-    The run ``In 2019 , the city 's GDP`` gives ``GDP``; ``Jinhu 's exports`` gives ``exports`` of ``Jinhu``; ``the city``
-    gives no text but ``refers``.
+    The run ``In 2019 , the city 's GDP`` gives ``GDP``; ``Jinhu 's exports`` gives ``exports`` of ``Jinhu``; ``the
+    city`` gives no text but ``refers``.
     """
     nodes = _without_lead(nodes)
     owner, nodes, noun = _owner(nodes)
@@ -127,7 +128,7 @@ def _without_tail(nodes: Sequence[Node]) -> tuple[Sequence[Node], str | None]:
     return nodes[:end], place
 
 
-_TIMES = frozenset({"quarter", "year", "period", "month", "half", "season", "week"})
+_TIMES = words("time_noun")
 
 
 def _place_follows(nodes: Sequence[Node]) -> bool:

@@ -165,7 +165,7 @@ def _figure(draft: Draft, dated: Dated, read: Read, names: Names, clean: CleanTe
 
 
 def _entity(draft: Draft, names: Names, offset: int) -> tuple[str | None, EntityFrom]:
-    """The owner that the sentence names, the facility or zone that ``the port`` stands for, else the document's subject."""
+    """The owner that the sentence names, the zone that ``the zone`` stands for, else the document's subject."""
     named = draft.entity or (names.last_with(draft.noun, offset) if draft.noun else None)
     if named is None:
         return names.subject, names.found

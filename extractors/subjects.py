@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from extractors.clauses import PREPOSITIONS, VERBS, Node, Piece, Sentence
 from extractors.drafts import Draft, Memory
+from extractors.lexicon import words
 from extractors.phrases import Phrase, noun_phrase
 
 
@@ -67,7 +68,7 @@ def _same_subject_object(last: Draft, sentence: Sentence, piece: Piece) -> bool:
 
 
 def _gapped_subject(sentence: Sentence, piece: Piece, before: list[Draft]) -> Phrase | None:
-    """``; private enterprises, 31.05 billion yuan``: the words before the comma, with the head of the indicator before."""
+    """``; private enterprises, 31.05 billion yuan``: the words before the comma, with the last indicator's head."""
     at = sentence.pieces.index(piece)
     lead = sentence.pieces[at - 1] if at else None
     if (
@@ -129,26 +130,8 @@ def that_of(sentence: Sentence, nodes: Sequence[Node], before: list[Draft], memo
 
 
 _THESE = re.compile(r"\b(?:these|those|such)\s+([\w-]+)$")
-_CHANGE_NOUNS = frozenset(
-    {"growth", "increase", "rise", "drop", "decline", "decrease", "growth rate", "fall", "rate of growth"}
-)
-_GENERIC = frozenset(
-    {
-        "rate",
-        "ratio",
-        "figure",
-        "price",
-        "index",
-        "volume",
-        "share",
-        "proportion",
-        "number",
-        "amount",
-        "coverage",
-        "median",
-        "margin",
-    }
-)
+_CHANGE_NOUNS = words("change_noun")
+_GENERIC = words("generic_noun")
 
 
 def recalled(draft: Draft, drafts: list[Draft], memory: Memory) -> str:
@@ -167,5 +150,6 @@ def recalled(draft: Draft, drafts: list[Draft], memory: Memory) -> str:
     for phrase in reversed(memory.phrases):
         place = re.search(rf"(?:^|\bof )((?:[\w-]+ )+{re.escape(match[1])}\b.*)$", phrase)
         if place and "these" not in phrase:
-            return f"{indicator[: match.start()]}{place[1].rpartition(' of ')[2] if match[1] in place[1].rpartition(' of ')[2] else place[1]}"
+            last = place[1].rpartition(" of ")[2]
+            return f"{indicator[: match.start()]}{last if match[1] in last else place[1]}"
     return indicator

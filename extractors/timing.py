@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from extractors.clauses import Node, Piece, Sentence
 from extractors.cues import rows as cue_rows
 from extractors.drafts import Draft
+from extractors.lexicon import words
 from extractors.model import PeriodMention
 
 
@@ -16,9 +17,9 @@ def time_of(sentence: Sentence, draft: Draft) -> PeriodMention | None:
     if draft.rule == "former_value":
         return next(sentence.periods[n.period] for n in reversed(nodes[:position]) if n.label == "P")
     following = [n for n in nodes[position + 1 : position + 5] if n.label not in ("ADV", ")", "the")]
-    if len(following) > 1 and following[0].label in ("in", "at", "by", "during", "as") and following[1].label == "P":
-        if is_time(sentence, following[1]):
-            return sentence.periods[following[1].period]
+    led = len(following) > 1 and following[0].label in ("in", "at", "by", "during", "as")
+    if led and following[1].label == "P" and is_time(sentence, following[1]):
+        return sentence.periods[following[1].period]
     if position and nodes[position - 1].label == "from" and _moves(sentence, position):
         return _FORMER
     if shifted := _shifted(sentence, position):
@@ -107,23 +108,7 @@ def _earlier_time(sentence: Sentence, piece: Piece) -> PeriodMention | None:
 
 BASIS_LEADS = frozenset({"than", "over", "compared", "on", "MORE", "LESS", "COMPARED", "RISE_N", "FALL_N", "between"})
 _PASSED = frozenset({"the", "that", "in", "at", "of", "with", "THAT_OF", "for", "those", "PROJECTED", "a", "during"})
-_PASSED_WORDS = frozenset(
-    {
-        "level",
-        "levels",
-        "figure",
-        "figures",
-        "number",
-        "total",
-        "value",
-        "amount",
-        "whole",
-        "year",
-        "full",
-        "entire",
-        "growth",
-    }
-)
+_PASSED_WORDS = words("passed_to_basis")
 
 
 def is_time(sentence: Sentence, node: Node) -> bool:
