@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 
 VULGAR = dict(
     zip(
@@ -13,6 +13,9 @@ VULGAR = dict(
     )
 )
 
+#: More digits than any amount has; arithmetic on the rest is exact with :data:`EXACT`.
+_LONGEST = 40
+EXACT = Context(prec=100)
 _PLAIN = re.compile(r"\d+(?:\.\d+)?|\.\d+")
 
 _WESTERN = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
@@ -36,6 +39,8 @@ def parse_literal(digits: str) -> Decimal | None:
     >>> parse_literal("12,34,567.5"), parse_literal("2.812,4"), parse_literal("214.377.21231")
     (Decimal('1234567.5'), Decimal('2812.4'), None)
     """
+    if len(digits) > _LONGEST:
+        return None
     if digits.isdigit() or _PLAIN.fullmatch(digits):
         return Decimal(digits)
     if _WESTERN.fullmatch(digits) or _INDIAN.fullmatch(digits) or _MYRIAD.fullmatch(digits):
@@ -50,14 +55,13 @@ def _parse_power(digits: str) -> Decimal | None:
     base = parse_literal(match[1]) if match and match[1] else None
     if match is None or base is None:
         return None
-    exponent = match[2] or match[3]
-    try:
-        if exponent:
-            return base.scaleb(int(exponent.translate(_SUPERSCRIPTS)))
-        power = int(match[4].lstrip("+-"))
-        return base ** (-power if match[4].count("-") % 2 else power) if power < 1000 else None
-    except (ArithmeticError, ValueError):
+    exponent = int((match[2] or match[3] or "0").translate(_SUPERSCRIPTS))
+    power = int(match[4].lstrip("+-")) if match[4] else 1
+    if abs(exponent) > _LONGEST or power > _LONGEST or (power > 1 and base > 1000):
         return None
+    if match[4] and match[4].count("-") % 2:
+        return 1 / base**power if base else None
+    return (base**power).scaleb(exponent)
 
 
 def parse_ratio(text: str) -> Decimal | None:

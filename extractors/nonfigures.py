@@ -329,8 +329,10 @@ def _is_name(tokens: Tokens, i: int) -> bool:
 
 def _is_prose(tokens: Tokens) -> bool:
     """Running text, in contrast to a table row or a heading: mostly small letters."""
-    words = [raw for raw, kind in zip(tokens.raw, tokens.kind, strict=True) if kind == "word"]
-    return sum(raw[0].islower() for raw in words) >= max(4, len(words) // 2)
+    if "prose" not in tokens.facts:
+        words = [raw for raw, kind in zip(tokens.raw, tokens.kind, strict=True) if kind == "word"]
+        tokens.facts["prose"] = sum(raw[0].islower() for raw in words) >= max(4, len(words) // 2)
+    return tokens.facts["prose"]
 
 
 def roman_numerals(tokens: Tokens) -> list[tuple[int, Why]]:

@@ -39,6 +39,7 @@ def has_numeral(text: str) -> bool:
 def find_numerals(tokens: Tokens) -> list[Numeral]:
     """All number expressions of a text, in order.
 
+    >>> from extractors.tokens import tokenise
     >>> [(n.value, n.form) for n in find_numerals(tokenise("two and a half of 3.2 million"))]
     [(Decimal('2.5'), 'words'), (Decimal('3200000.0'), 'digits')]
     """

@@ -7,7 +7,8 @@ of them carries, and set aside what only names, dates, orders or defines. What i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import Decimal, localcontext
+from functools import partial
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -15,7 +16,7 @@ from spacy.tokens import Doc, Span
 from extractors.bounds import bound_after, bound_before, limits
 from extractors.definitions import set_definitions
 from extractors.judgement import code_reason, judge, judge_bare
-from extractors.literals import parse_literal
+from extractors.literals import EXACT, parse_literal
 from extractors.measures import measure
 from extractors.model import NotFigure, PeriodMention, Quantity, Why
 from extractors.nonfigures import roman_numerals
@@ -41,6 +42,7 @@ def find_quantities(doc: Doc, periods: Sequence[PeriodMention] = ()) -> Found:
 
     ``periods`` are the time expressions already found in the same text; a numeral inside one is no figure.
 
+    >>> import spacy
     >>> doc = spacy.blank("en")("Exports rose about 5.2% to US$3 billion.")
     >>> [(q.unit, q.value, q.bound) for q in find_quantities(doc)[0]]
     [('percent', Decimal('5.2'), 'approx'), ('USD', Decimal('3000000000'), 'exact')]
@@ -72,6 +74,11 @@ def quantities(text: str) -> list[Quantity]:
 
 def read_text(text: str, periods: Sequence[PeriodMention]) -> Found:
     """Quantities and numerals that are no figures, of a text whose time expressions are known."""
+    with localcontext(EXACT):
+        return _read_text(text, periods)
+
+
+def _read_text(text: str, periods: Sequence[PeriodMention]) -> Found:
     tokens = tokenise(text)
     numerals = find_numerals(tokens)
     romans = roman_numerals(tokens) if any(raw[:1] in "IVX" for raw in tokens.raw if raw) else []
@@ -157,20 +164,29 @@ def _spans_unit(tokens: Tokens, numeral: Numeral, period: PeriodMention) -> bool
 
 
 def _set_bounds(tokens: Tokens, readings: Sequence[Reading]) -> None:
-    for reading in readings:
-        if reading.why is not None or reading.dropped or reading.form in ("ordinal", "ratio"):
-            continue
-        before = bound_before(tokens, reading.first)
-        after = bound_after(tokens, _bound_place(tokens, reading))
-        if before is not None and _rises(tokens, reading, before.edge):
-            before = None
-        if before is not None:
-            reading.first = before.edge
-        if after is not None:
-            reading.last = max(reading.last, after.edge)
-        word = before or after
-        if word is None or reading.bound in ("range", "vague") or reading.value is None:
-            continue
+    """Reads the bound words on both sides of each quantity, never past its neighbours."""
+    floor = 0
+    kept = [reading for reading in readings if not reading.dropped]
+    ceilings = [reading.first for reading in kept[1:]]
+    for reading, ceiling in zip(kept, [*ceilings, len(tokens)], strict=False):
+        if reading.why is None and reading.form not in ("ordinal", "ratio"):
+            _set_bound(tokens, reading, floor, ceiling)
+        floor = max(floor, reading.last)
+
+
+def _set_bound(tokens: Tokens, reading: Reading, floor: int, ceiling: int) -> None:
+    before = bound_before(tokens, reading.first)
+    after = bound_after(tokens, _bound_place(tokens, reading))
+    if before is not None and (before.edge < floor or _rises(tokens, reading, before.edge)):
+        before = None
+    if after is not None and after.edge > ceiling:
+        after = None
+    if before is not None:
+        reading.first = before.edge
+    if after is not None:
+        reading.last = max(reading.last, after.edge)
+    word = before or after
+    if word is not None and reading.bound == "exact" and reading.value is not None:
         reading.bound, reading.bound_rule = word.bound, word.rule
         reading.low, reading.high = _limits(reading)
 
@@ -197,16 +213,28 @@ def _rises(tokens: Tokens, reading: Reading, edge: int) -> bool:
 SPANS = "numerate_quantities"
 
 
+#: What a span says about its quantity: name and type of each attribute.
+_ATTRIBUTES = {"value": Decimal, "low": Decimal, "high": Decimal, "unit": str, "unit_kind": str, "bound": str}
+
+
 def _declare() -> None:
-    for name in ("value", "low", "high", "unit", "unit_kind", "bound"):
+    """Registers the attributes. They are kept as text in ``doc.user_data``, so that a Doc can still be serialised."""
+    for index, name in enumerate(_ATTRIBUTES):
         if not Span.has_extension(name):
-            Span.set_extension(name, default=None)
+            Span.set_extension(name, getter=partial(_attribute, index=index))
+
+
+def _attribute(span: Span, index: int) -> Decimal | str | None:
+    kept = span.doc.user_data.get(SPANS, {}).get(f"{span.start}-{span.end}")
+    kind = list(_ATTRIBUTES.values())[index]
+    return None if kept is None or kept[index] is None else kind(kept[index])
 
 
 @Language.factory("numerate_quantities")
 def create_quantities(nlp: Language, name: str) -> QuantityComponent:
     """The component as spaCy makes it for ``nlp.add_pipe("numerate_quantities")``.
 
+    >>> import spacy
     >>> nlp = spacy.blank("en")
     >>> _ = nlp.add_pipe("numerate_quantities")
     >>> doc = nlp("It costs 3.45 yuan a day.")
@@ -228,16 +256,16 @@ class QuantityComponent:
         _declare()
 
     def __call__(self, doc: Doc) -> Doc:
-        spans = []
+        spans, kept = [], {}
         for quantity in find_quantities(doc, _periods_of(doc))[0]:
-            span = doc.char_span(
-                quantity.start, quantity.end, label=quantity.unit_kind.upper(), alignment_mode="expand"
-            )
+            label = quantity.unit_kind.upper()
+            span = doc.char_span(quantity.start, quantity.end, label=label, alignment_mode="expand")
             if span is not None:
-                for field in ("value", "low", "high", "unit", "unit_kind", "bound"):
-                    span._.set(field, getattr(quantity, field))
                 spans.append(span)
+                values = (getattr(quantity, name) for name in _ATTRIBUTES)
+                kept[f"{span.start}-{span.end}"] = [None if value is None else str(value) for value in values]
         doc.spans[SPANS] = spans
+        doc.user_data[SPANS] = kept
         return doc
 
 

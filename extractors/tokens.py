@@ -8,7 +8,7 @@ One regular expression does it, at about a fifth of the cost of tokenising.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from extractors.lexicon import Row, load
@@ -68,6 +68,8 @@ class Tokens:
     low: list[str]
     start: list[int]
     end: list[int]
+    #: what was worked out about the whole text, so that it is worked out once
+    facts: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.raw) - 1

@@ -331,6 +331,6 @@ _QUOTES = frozenset(("'", '"'))
 def _is_inch(tokens: Tokens, i: int) -> bool:
     """Whether a quotation mark behind a number is a sign of length: none was opened before, none opens here."""
     mark = tokens.raw[i]
-    return tokens.raw[:i].count(mark) % 2 == 0 and not (
+    return tokens.raw[max(0, i - 60) : i].count(mark) % 2 == 0 and not (
         tokens.glued(i + 1) and tokens.kind[i + 1] in ("word", "letters", "code")
     )
