@@ -15,6 +15,8 @@ from extractors.model import LayoutSpan
 
 #: No line of furniture has more characters.
 LONGEST = 300
+#: A long sentence with none of these is no furniture: no pattern needs to be tried on it.
+SIGNS = (":", "：", "|", ">", "»", "©", "(", "[", "/", "opyright", "eserved", "lease ", "nformation", " by ", "EASE")
 ROLES = ("dateline", "masthead", "source", "navigation", "contact", "other")
 
 
@@ -68,9 +70,13 @@ def shape_of(line: str, edge: bool) -> Shape | None:
     >>> shape_of("The source of growth was exports.", edge=True) is None
     True
     """
-    if len(line) > LONGEST or not _any_shape(edge).fullmatch(line):
+    if len(line) > LONGEST or _is_plain_sentence(line) or not _any_shape(edge).fullmatch(line):
         return None
     return next((s for s in shapes() if (edge or not s.edge) and s.pattern.fullmatch(line)), None)
+
+
+def _is_plain_sentence(line: str) -> bool:
+    return len(line) >= LONG and line[-1] in ".!?" and not any(sign in line for sign in SIGNS)
 
 
 def boilerplate(text: str, layout: Sequence[LayoutSpan] = ()) -> Iterator[Proposal]:

@@ -13,6 +13,8 @@ from extractors.cleaning.readings import split
 from extractors.cleaning.vocabulary import NEVER, cost, is_pinyin, words
 from extractors.cleaning.words import letter_runs
 
+HINT = re.compile(r"[A-Z](?:(?<=[a-z][A-Z])|[A-Z][a-z]{2})")
+LETTERS, LETTERS_BEFORE = re.compile(r"[A-Za-z]+"), re.compile(r"(?<![A-Za-z])[A-Za-z]+$")
 ACRONYM_AND_WORD = re.compile(r"([A-Z]{2,})([a-z]{3,})")
 PART = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]")
 BEFORE = re.compile(r"[\w@#/\\&=.]")
@@ -43,13 +45,24 @@ def joints(text: str) -> Iterator[Proposal]:
     >>> [text[: p.start] for text in ("AgriculturalCooperation", "PetroChina", "VMand CH") for p in joints(text)]
     ['Agricultural', 'VM']
     """
-    names = letter_runs(text)
-    cuts = {word: tuple(_cuts(word, text, names)) for word in filter(is_camel, names)}
+    camel = {word for word in _candidates(text) if is_camel(word)}
+    names = letter_runs(text) if camel else frozenset()
+    cuts = {word: tuple(_cuts(word, text, names)) for word in camel}
     found = [m for word, at in cuts.items() if at for m in re.finditer(word, text) if _stands_alone(text, m)]
     for m in sorted(found, key=lambda m: m.start()):
         if not in_table_row(text, m.start()):
             for cut in cuts[m[0]]:
                 yield Proposal(m.start() + cut, m.start() + cut, " ")
+
+
+def _candidates(text: str) -> Iterator[str]:
+    """The runs of letters around a capital behind a small letter, or around two capitals before small letters."""
+    for m in HINT.finditer(text):
+        before = LETTERS_BEFORE.search(text, max(0, m.start() - LONGEST), m.start())
+        start = before.start() if before else m.start()
+        run = LETTERS.match(text, start, start + 2 * LONGEST)
+        if run:
+            yield run[0]
 
 
 def _stands_alone(text: str, m: re.Match[str]) -> bool:

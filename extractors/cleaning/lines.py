@@ -21,10 +21,10 @@ GLUED_YEARS = re.compile(r"[A-Za-z)](?:(?:19|20)\d\d){2,}")
 HAS_DIGIT = re.compile(r"\d|--|\.\.\.")
 NUMBERS_ONLY = re.compile(r"(?:(?:19|20)\d\d){2,}|[\d.,%+–-]*\d[\d.,%+–-]*(?:\s+[\d.,%+–-]+)*")
 FINISHED = re.compile(r"[.!?:;。…][\"”’')\]]*(?:\[\d+\])?$")
-SENTENCE_INSIDE = re.compile(r"[a-z0-9)%\"”]\.[\"”]? +[A-Z\"“]")
-CAPTION = re.compile(
-    r"(?:\[?(?:File )?[Pp]hotos?\b|\(Photo|Fig(?:ure|\.)? ?\d+[.:]|Table \d+[.:])|.*[\[(](?:File )?[Pp]hoto\b.*[\])]$"
-)
+SENTENCE_INSIDE = re.compile(r"\.(?<=[a-z0-9)%\"”]\.)[\"”]? +[A-Z\"“]")
+CAPTION = re.compile(r"\[?(?:File )?[Pp]hotos?\b|\(Photo|Fig(?:ure|\.)? ?\d+[.:]|Table \d+[.:]")
+PHOTO_CREDIT = re.compile(r"[\[(](?:File )?[Pp]hoto\b[^\[(]*[\])]$")
+OPEN_END = re.compile(r"[.!?;,。][\"”’')]*$")
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 LAST_WORD = re.compile(r"(\S+)\s*$")
 HYPHEN_END = re.compile(r"[^\W\d_]-$")
@@ -106,11 +106,11 @@ def kind_of(text: str) -> BlockKind:
     """
     if is_table_row(text):
         return "table_row"
-    if CAPTION.match(text) and len(text) < 300:
+    if len(text) < 300 and (CAPTION.match(text) or (text[-1] in ")]" and PHOTO_CREDIT.search(text))):
         return "caption"
     if LIST_MARK.match(text):
         return "list_item"
-    if len(text) < 100 and not re.search(r"[.!?;,。][\"”’')]*$", text) and not SENTENCE_INSIDE.search(text):
+    if len(text) < 100 and not OPEN_END.search(text, len(text) - 4) and not SENTENCE_INSIDE.search(text):
         return "heading" if text[0].isupper() or not text[0].isalpha() else "paragraph"
     return "paragraph"
 
@@ -154,7 +154,8 @@ def line_breaks(text: str, layout: Sequence[LayoutSpan] = ()) -> Iterator[Propos
         found = laid_out(text, layout)
         widths = _widths(text, found)
         for number, (a, b) in enumerate(pairwise(found)):
-            yield from _gap(text, a, b, widths[number])
+            if not (a.finished and widths[number] == 0 and text[a.end : b.start] == "\n\n"):
+                yield from _gap(text, a, b, widths[number])
     if text and text != edges:
         yield from _edge(text, edges, first=False)
 
@@ -197,11 +198,14 @@ def _widths(text: str, found: Sequence[Line]) -> list[int]:
     widths = [0] * len(found)
     start = 0
     for i in range(1, len(found) + 1):
-        if i == len(found) or text.count("\n", found[i - 1].end, found[i].start) > 1:
+        if i == len(found) or found[i].start - found[i - 1].end > 1:
             chunk = found[start:i]
+            if len(chunk) < 3:
+                start = i
+                continue
             broken = sum(not x.finished and (y.text[0].islower() or y.finished) for x, y in pairwise(chunk))
             widest = max(len(line.text) for line in chunk)
-            if len(chunk) > 2 and NARROW <= widest <= 130 and broken * 3 >= len(chunk) - 1:
+            if NARROW <= widest <= 130 and broken * 3 >= len(chunk) - 1:
                 widths[start:i] = [widest] * len(chunk)
             start = i
     return widths

@@ -46,12 +46,13 @@ POINTS, ROUND = str.maketrans("", "", ".,"), str.maketrans("Oo", "00", ".,")
 ORDINAL_END = re.compile(r"(?:th|st|nd|rd)\b")
 MEASURED = re.compile(MEASURE)
 
-DOUBTFUL = re.compile(
-    r"(?<![\d.,])"
+MAY_DOUBT = re.compile(r"\d(?: \d| \.\d|\+\d)")
+NUMBER_BEFORE = re.compile(r"(?<![\d.,])[\d.,]+$")
+DAMAGED = re.compile(
     r"(?:\d+\.\d \d{2}|\d{1,3},(?:\d{2} \d|\d \d{2})|\d+\.\d+ \.\d+|\d*\.?65438\+\d+(?:[./]\w+)*)(?![\d,]|\.\d)"
-    r"|(?<=\bin )(?:19|20) \d\d(?=[ ,.])|(?<=[a-z] )\d{2,3} \d(?= (?:yuan|mu|km|percent|million|billion)\b)"
 )
-MAY_DOUBT = re.compile(r"\d \d|5438\+|\d \.\d")
+SPLIT_YEAR, YEAR_CUE = re.compile(r"(?:19|20) \d\d(?=[ ,.]|$)"), re.compile(r"\bin $")
+SPLIT_AMOUNT = re.compile(rf"\d{{2,3}} \d(?= (?:{choice('scale', 'unit_word')})\b)")
 
 
 def _seen(pattern: re.Pattern[str], text: str, end: int, reach: int = 24) -> re.Match[str] | None:
@@ -193,5 +194,16 @@ def doubtful(text: str) -> Iterator[tuple[int, int]]:
     >>> [text[start:end] for start, end in doubtful(text)]
     ['1.8 00', '3,20 0', '65438+04', '20 18', '465 1']
     """
-    if MAY_DOUBT.search(text):
-        yield from (m.span() for m in DOUBTFUL.finditer(text))
+    done = 0
+    for m in MAY_DOUBT.finditer(text):
+        number = _seen(NUMBER_BEFORE, text, m.start() + 1, 40)
+        damaged = _damage(text, number.start()) if number and number.start() >= done else None
+        if damaged:
+            done = damaged.end()
+            yield damaged.span()
+
+
+def _damage(text: str, start: int) -> re.Match[str] | None:
+    year = SPLIT_YEAR.match(text, start) if _seen(YEAR_CUE, text, start) else None
+    amount = SPLIT_AMOUNT.match(text, start) if _seen(PROSE_BEFORE, text, start, 3) else None
+    return DAMAGED.match(text, start) or year or amount

@@ -41,10 +41,14 @@ UNIT_AFTER = re.compile(
     rf"|{choice('number_neighbour')}(?![A-Za-z\d_-])"
 )
 STAYS_GLUED = re.compile(r"bn|mn|m\b", re.I)
-UNIT_WORD = re.compile(
-    rf"\d ?(?:{choice('unit_symbol', 'unit_word')}(?=(?:of|and|in|per|for|by|to|from|with)\b)|[%‰℃²³](?=[a-z]{{2}}))"
-)
-SQUARE_WORD = re.compile(r"[²³](?=[a-z]{2})")
+AFTER_NUMBER = re.compile(r"\d ?([A-Za-z]+)")
+SIGN_WORD = re.compile(r"%(?=[a-z]{2})(?<=\d%)|[‰℃²³](?=[a-z]{2})")
+#: A unit with a little word glued to it, and how long the unit is.
+UNIT_WORDS = {
+    unit + little: len(unit)
+    for unit in words("unit_symbol") | words("unit_word")
+    for little in ("of", "and", "in", "per", "for", "by", "to", "from", "with")
+}
 SCALE_UNIT = re.compile(rf"(?:illion|housand)(?={choice('unit_word', 'unit_symbol')}\b)")
 LETTER_DIGIT = re.compile(r"\d(?<=[a-z]\d)")
 NUMBER_AFTER = re.compile(r"\d[\d,]*(?:\.\d+)?(?:[ %]|[,.;]?(?:\s|$))")
@@ -279,8 +283,10 @@ def words_after_units(text: str) -> Iterator[Proposal]:
     >>> [p.start for p in words_after_units("180 kgof fertilizer, 12%of it, 46 km²and")]
     [6, 24, 37]
     """
-    for m in UNIT_WORD.finditer(text):
-        yield Proposal(m.end(), m.end(), " ")
+    found = [m.start(1) + UNIT_WORDS[m[1]] for m in AFTER_NUMBER.finditer(text) if m[1] in UNIT_WORDS]
+    found += [m.end() for m in SIGN_WORD.finditer(text)]
+    for at in sorted(found):
+        yield Proposal(at, at, " ")
 
 
 def scale_units(text: str) -> Iterator[Proposal]:

@@ -86,8 +86,9 @@ def word_gaps(text: str) -> Iterator[Proposal]:
         if word.start >= done:
             region = _region(text, word, done)
             done = region[-1].end
-            if not in_table_row(text, word.start):
-                yield from _read(region, names)
+            proposals = list(_read(region, names))
+            if proposals and not in_table_row(text, word.start):
+                yield from proposals
 
 
 def _occurrences(text: str, wanted: Iterable[str]) -> Iterator[Word]:
