@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Doc
 
-from extractors.cues import find_cues, rows
+from extractors.cues import find_cues, token_offsets
 from extractors.lexicon import words
 from extractors.model import PeriodMention, Quantity
 
@@ -96,43 +96,42 @@ def parse(
     doc: Doc, quantities: list[Quantity], periods: list[PeriodMention], names: frozenset[str] = frozenset()
 ) -> Sentence:
     """The sentence of a doc as nodes and pieces; ``names`` are the words that are parts of names in its document."""
-    nodes = _nodes(doc, quantities, periods)
+    text = doc.text
+    nodes = _nodes(doc, text, quantities, periods)
     for node in nodes:
         node.is_name = node.label == "W" and node.text in names
     _mark_participles(nodes)
-    sentence = Sentence(doc.text, quantities, periods, nodes)
+    sentence = Sentence(text, quantities, periods, nodes)
     sentence.pieces = _pieces(nodes)
     _find_subjects(nodes, sentence.pieces)
     return sentence
 
 
-def _nodes(doc: Doc, quantities: Sequence[Quantity], periods: Sequence[PeriodMention]) -> list[Node]:
-    text = doc.text
+def _nodes(doc: Doc, text: str, quantities: Sequence[Quantity], periods: Sequence[PeriodMention]) -> list[Node]:
     nodes = [Node("Q", q.start, q.end, text[q.start : q.end], quantity=i) for i, q in enumerate(quantities)]
     taken = [(q.start, q.end) for q in quantities]
     for i, period in enumerate(periods):
         if not _overlaps(period.start, period.end, taken):
             nodes.append(Node("P", period.start, period.end, period.text, period=i))
             taken.append((period.start, period.end))
-    cue_rows = rows()
-    basis_over_period = []
-    for span in find_cues(doc):
-        row = cue_rows[span.label_]
-        if not _overlaps(span.start_char, span.end_char, taken):
-            nodes.append(Node(row["label"], span.start_char, span.end_char, span.text, cue=row.id))
-            basis_over_period.append((span.start_char, span.end_char))
-        elif row["label"] == "BASIS" and not _overlaps(span.start_char, span.end_char, taken[: len(quantities)]):
-            nodes = [n for n in nodes if n.label != "P" or n.end <= span.start_char or n.start >= span.end_char]
-            nodes.append(Node("BASIS", span.start_char, span.end_char, span.text, cue=row.id))
-            basis_over_period.append((span.start_char, span.end_char))
-    taken = sorted(taken + basis_over_period)
-    nodes.extend(_words(doc, taken))
+    offsets = token_offsets(doc)
+    found = []
+    for start, end, row in find_cues(doc, offsets):
+        if not _overlaps(start, end, taken):
+            nodes.append(Node(row["label"], start, end, text[start:end], cue=row.id))
+            found.append((start, end))
+        elif row["label"] == "BASIS" and not _overlaps(start, end, taken[: len(quantities)]):
+            nodes = [n for n in nodes if n.label != "P" or n.end <= start or n.start >= end]
+            nodes.append(Node("BASIS", start, end, text[start:end], cue=row.id))
+            found.append((start, end))
+    nodes.extend(_words(text, offsets, sorted(taken + found)))
     return _without_asides(sorted(nodes, key=lambda node: node.start))
 
 
 def _without_asides(nodes: list[Node]) -> list[Node]:
     """The nodes without brackets that hold no number: ``gross domestic product (GDP) of the city``."""
-    kept, opened = [], -1
+    kept: list[Node] = []
+    opened = -1
     for node in nodes:
         if node.label == "(":
             opened = len(kept)
@@ -148,19 +147,20 @@ def _overlaps(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
     return any(start < last and end > first for first, last in taken)
 
 
-def _words(doc: Doc, taken: list[tuple[int, int]]) -> list[Node]:
+def _words(text: str, offsets: Sequence[Sequence[int]], taken: Sequence[tuple[int, int]]) -> list[Node]:
     nodes: list[Node] = []
     spans = iter([*taken, (1 << 60, 1 << 60)])
     first, last = next(spans)
-    for token in doc:
-        start, end = token.idx, token.idx + len(token.text)
+    for start, length in offsets:
+        end = start + length
         while start >= last:
             first, last = next(spans)
-        if end > first or token.is_space:
+        word = text[start:end]
+        if end > first or word.isspace():
             continue
-        lower = token.lower_
-        label = lower if lower in FUNCTION_WORDS else ("W" if token.text[0].isalnum() else token.text)
-        nodes.append(Node(label, start, end, token.text))
+        lower = word.lower()
+        label = lower if lower in FUNCTION_WORDS else ("W" if word[0].isalnum() else word)
+        nodes.append(Node(label, start, end, word))
     return nodes
 
 

@@ -29,8 +29,8 @@ class Construction:
     right: re.Pattern[str] | None
     signed: bool
 
-    def fits(self, quantity: Quantity, left: str, right: str) -> bool:
-        if not self.units & classes(quantity) or (self.forms and quantity.form not in self.forms):
+    def fits(self, quantity: Quantity, named: set[str], left: str, right: str) -> bool:
+        if self.units.isdisjoint(named) or (self.forms and quantity.form not in self.forms):
             return False
         if self.signed and not _is_signed(quantity):
             return False
@@ -91,4 +91,5 @@ def construction_of(sentence: Sentence, position: int) -> Construction:
     """The first construction that fits the quantity at a node; the last row fits everything."""
     quantity = sentence.quantities[sentence.nodes[position].quantity]
     left, right = around(sentence, position)
-    return next(c for c in constructions() if c.fits(quantity, left, right))
+    named = classes(quantity)
+    return next(c for c in constructions() if c.fits(quantity, named, left, right))

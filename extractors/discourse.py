@@ -211,7 +211,7 @@ def _date(draft: Draft, context: Context, earlier: Sequence[Dated]) -> Dated:
     if draft.timeless or draft.unit == "a" or (head_of(draft.indicator).timeless and not draft.past):
         return Dated()
     if draft.past and context.paragraph is not None and draft.status != "projected":
-        source = "dateline" if context.paragraph.source == "dateline" else "inherited"
+        source: PeriodFrom = "dateline" if context.paragraph.source == "dateline" else "inherited"
         return _as_stock(draft, replace(context.paragraph, source=source if context.paragraph.last else "none"))
     if context.scope.last is not None and draft.status != "projected":
         return _as_stock(draft, context.scope)

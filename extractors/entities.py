@@ -101,7 +101,7 @@ def _subject(
 
 def _score(run: str, counts: Counter[str], head: str, lead: str, text: str) -> float:
     mentions = sum(n for other, n in counts.items() if other == run or other.startswith(run + " "))
-    owned = len(re.findall(rf"\b{re.escape(run)}[’']s\b", text))
+    owned = text.count(f"{run}'s") + text.count(f"{run}’s")
     place = run.split()[-1].lower() in place_nouns()
     return 1.5 * mentions + owned + 6 * (run in head) + 3 * (run in lead) + 2 * place - 1.5 * (" and " in run)
 

@@ -8,7 +8,7 @@ number); ``extractors.discourse`` fills these from the document. Which construct
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from extractors.clauses import VERBS, Node, Sentence
@@ -167,7 +167,7 @@ def _direction(sentence: Sentence, draft: Draft, source: str | None) -> Directio
     return draft.direction or draft.quantity.direction or ("down" if value is not None and value < 0 else "up")
 
 
-def _cue_direction(nodes: Sequence[Node] | reversed[Node]) -> Direction | None:
+def _cue_direction(nodes: Iterable[Node]) -> Direction | None:
     cues = cue_rows()
     for node in nodes:
         if node.cue and cues[node.cue].get("direction"):

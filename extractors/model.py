@@ -19,7 +19,17 @@ Status = Literal["actual", "projected"]
 EntityFrom = Literal["stated", "subject", "masthead", "none"]
 PeriodFrom = Literal["stated", "inherited", "scope", "dateline", "none"]
 Why = Literal[
-    "period", "name", "label", "identifier", "address", "ordinal", "section", "idiom", "vague", "definition", "unreadable"
+    "period",
+    "name",
+    "label",
+    "identifier",
+    "address",
+    "ordinal",
+    "section",
+    "idiom",
+    "vague",
+    "definition",
+    "unreadable",
 ]
 BlockKind = Literal["heading", "paragraph", "list_item", "table_row", "caption"]
 

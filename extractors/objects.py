@@ -109,7 +109,7 @@ def _tail(sentence: Sentence, position: int) -> str:
     nodes = sentence.nodes[position + 1 :]
     if len(nodes) < 2 or nodes[0].label not in ("in", "on", "for"):
         return ""
-    run = []
+    run: list[Node] = []
     for node in nodes[1:]:
         if node.label not in ("W", "the", "of", "VERB") or (run and node.label == "VERB"):
             break

@@ -20,7 +20,7 @@ from extractors.figures import assemble
 from extractors.indicators import indicator_key
 from extractors.model import Block, CleanText, Document, EntityFrom, Extraction, Figure, NotFigure, Why
 from extractors.periods import find_periods
-from extractors.quantities import find_quantities
+from extractors.quantities import read_text
 from extractors.sentences import may_hold_figure, sentences
 from extractors.tables import Table, drafts_of, find_tables, rows_of
 
@@ -110,10 +110,13 @@ def _opens_document(number: int) -> bool:
 def _read_sentence(
     text: str, start: int, end: int, number: int, block: Block, opens: bool, memory: Memory, names: Names
 ) -> tuple[Read, list[NotFigure]]:
-    doc = build().make_doc(text[start:end])
-    periods = find_periods(text[start:end])
-    quantities, others = find_quantities(doc, periods)
-    sentence = parse(doc, quantities, periods, names.words)
+    words = text[start:end]
+    periods = find_periods(words)
+    quantities, others = read_text(words, periods)
+    if quantities or periods:
+        sentence = parse(build().make_doc(words), quantities, periods, names.words)
+    else:
+        sentence = Sentence(words, [], [], [])
     drafts = assemble(sentence, memory) if quantities else []
     return Read(sentence, drafts, start, number, block.kind, opens), [_moved(other, start) for other in others]
 
