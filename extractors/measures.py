@@ -275,8 +275,9 @@ def _read_counted(tokens: Tokens, reading: Reading) -> None:
         _read_rate(tokens, reading)
         return
     reading.last = noun.last
-    reading.give("count:" + noun.code, "count", "noun")
-    reading.counted = True
+    if noun.code != "one":
+        reading.give("count:" + noun.code, "count", "noun")
+        reading.counted = True
     _read_rate(tokens, reading)
 
 

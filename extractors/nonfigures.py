@@ -105,9 +105,16 @@ def classify(tokens: Tokens, reading: Reading) -> tuple[Why, str] | None:
             if _here(tokens, place, pieces) and _row_fits(tokens, reading, row, place):
                 return cast(Why, row["why"]), row.id
     for pieces, row in _rows_at(tokens, reading.first - 1, before):
-        if _here(tokens, reading.first - len(pieces), pieces) and _fits(reading, row):
+        if _here(tokens, reading.first - len(pieces), pieces) and _fits(reading, row) and _names(tokens, reading, row):
             return cast(Why, row["why"]), row.id
     return _shape(tokens, reading)
+
+
+def _names(tokens: Tokens, reading: Reading, row: Row) -> bool:
+    """``Line 2 trains`` names, ``to train 1,200 members`` counts: with a counted noun the word before must be a name."""
+    if not reading.counted or row["why"] not in ("name", "label", "section", "identifier"):
+        return True
+    return tokens.raw[reading.first - 1][:1].isupper() or not tokens.raw[reading.first - 1].isalpha()
 
 
 def _rows_at(tokens: Tokens, i: int, table: dict[str, list[_Phrase]]) -> list[_Phrase]:
@@ -195,46 +202,33 @@ def _round(reading: Reading) -> bool:
 
 
 def _is_section(tokens: Tokens, reading: Reading) -> bool:
-    """A number that opens a line: ``1. General``, ``(2) Industry``, ``3) …``."""
+    """A number that opens a line or a point: ``1. General``, ``(2) Industry``, ``3) exports``, ``Notes: 1 In``."""
     first, last = reading.numeral.first, reading.numeral.last
     raw = tokens.raw
-    if reading.numeral.scaled or reading.numeral.value % 1 or reading.numeral.value > 100 or last >= len(tokens):
+    if last - first > 1 or reading.numeral.value > 100 or reading.numeral.value % 1 or last >= len(tokens):
         return False
-    if first == 0:
-        return (
-            raw[last] in (".", ")", "、")
-            and tokens.kind[last + 1] == "word"
-            and (raw[last + 1][0].isupper() or raw[last] == ")")
-        )
-    if (
-        raw[last] == ")"
-        and "(" not in raw[max(0, first - 15) : first]
-        and tokens.kind[last + 1] == "word"
-        and raw[first - 1] != "$"
-        and reading.numeral.value < 30
-    ):
+    before = raw[first - 1] if first else ""
+    titled = tokens.kind[last + 1] == "word" and raw[last + 1][0].isupper()
+    if raw[last] in (".", "、"):
+        alone = (first == 0 or tokens.low[0] in _NOTES) and last + 1 == len(tokens) and len(raw[first]) < 3
+        return alone or (titled and before in ("", ".", ":", "!"))
+    if before == "[" and raw[last] == "]":
         return True
-    if (
-        tokens.low[0] in ("note", "notes", "remark", "remarks")
-        and raw[first - 1] in (":", ";", ".")
-        and tokens.raw[last] != ","
-    ):
-        return True
-    opened = raw[first - 1] in ("(", "（") and first == 1
-    closed = raw[last] in (")", "）")
-    if (
-        closed
-        and (opened or (raw[first - 1] in (";", ":") and raw[first - 1] != "("))
-        and tokens.kind[last + 1] == "word"
-    ):
-        return True
-    return (
-        raw[last] == "."
-        and raw[first - 1] in (".", ":", "!")
-        and tokens.kind[last + 1] == "word"
-        and raw[last + 1][0].isupper()
-        and last - first == 1
-    )
+    if raw[last] in (")", "）"):
+        return _is_point(tokens, first, last)
+    return tokens.low[0] in _NOTES and before in (":", ";", ".") and titled
+
+
+_NOTES = frozenset("note notes remark remarks".split())
+
+
+def _is_point(tokens: Tokens, first: int, last: int) -> bool:
+    """``(2) Industry`` at the start, ``3) exports`` with no bracket open."""
+    if tokens.kind[last + 1] != "word":
+        return False
+    if tokens.raw[first - 1] in ("(", "（"):
+        return first == 1
+    return first == 0 or {"(", "（"}.isdisjoint(tokens.raw[max(0, first - 15) : first])
 
 
 def _titled(tokens: Tokens, reading: Reading) -> bool:

@@ -42,7 +42,7 @@ def _plural_noun(tokens: Tokens, i: int) -> Noun | None:
             if is_plural(word) and not _modifies(tokens, j):
                 return _with_partner(tokens, j)
             j += 1
-        elif tokens.kind[j] == "number" and j > i:
+        elif tokens.kind[j] == "number":
             j = _inner_size(tokens, j)
             if j == 0:
                 return None

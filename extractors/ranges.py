@@ -156,8 +156,10 @@ def _to_joins(tokens: Tokens, first: Reading, second: Reading) -> bool:
     before = tokens.before(first.first, 12)
     if before[-1:] == ["from"]:
         return context("change").isdisjoint(_clause(before))
-    told = before[-2:] if before[-1:] in (["by"], ["about"], ["some"]) else before[-1:]
+    told = before[-2:] if before[-1:] in (["about"], ["some"]) else before[-1:]
     if first.own_unit and not context("change").isdisjoint(told):
+        return False
+    if before[-1:] == ["by"] and first.kind != "percent" and first.own_unit:
         return False
     if first.own_unit and first.last > first.numeral.last and not second.own_unit:
         return False
@@ -197,7 +199,9 @@ def _lower(first: Reading, second: Reading) -> Decimal:
 
 def _join(tokens: Tokens, first: Reading, second: Reading, low: Decimal, high: Decimal) -> None:
     """Makes ``first`` the range from ``low`` to ``high``, with the unit that either end carries."""
-    if second.own_unit or second.counted:
+    if second.unit.startswith("1/") and first.own_unit:
+        first.give(first.unit + second.unit[1:], "ratio", first.unit_rule)
+    elif second.own_unit or second.counted:
         first.give(second.unit, second.kind, second.unit_rule)
     first.own_unit, first.counted = first.own_unit or second.own_unit, first.counted or second.counted
     if tokens.before(first.first, 1) == ["between"]:

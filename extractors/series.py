@@ -62,7 +62,7 @@ def _in_series(tokens: Tokens, first: Reading, second: Reading) -> bool:
     between = tokens.between(first.last, second.first)
     if between == [","]:
         return second.rule == "shared_unit"
-    if not 0 < len(between) <= 4 or between == ["from"] or not context("separator").issuperset(between):
+    if not 0 < len(between) <= 4 or between in (["from"], [",", "or"]) or not context("separator").issuperset(between):
         return False
     return second.kind != "count" or between[0] in ("to", "and", "or")
 

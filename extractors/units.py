@@ -54,6 +54,10 @@ def read_per(tokens: Tokens, i: int, code: str, unit: Unit) -> Found:
     return Found(last, unit, f"{code}/{below}", "ratio")
 
 
+#: Words behind ``a month`` that make it a time and no denominator.
+_NOT_EVERY = frozenset("earlier ago before later previously on after".split())
+
+
 def _denominator(tokens: Tokens, i: int, unit: Unit) -> tuple[int, str] | None:
     low = tokens.low
     if tokens.raw[i] in ("/", "∕"):
@@ -64,7 +68,7 @@ def _denominator(tokens: Tokens, i: int, unit: Unit) -> tuple[int, str] | None:
     j = i + (3 if hyphens else 1)
     if word == "per":
         return _after_per(tokens, j, unit)
-    if word in ("a", "an"):
+    if word in ("a", "an") and tokens.low[j + 1] not in _NOT_EVERY:
         found = unit_at(tokens, j)
         if (
             found is not None
