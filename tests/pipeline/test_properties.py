@@ -20,13 +20,14 @@ PIECES = [
     " ", " ", " ", "\n", "\n\n", "\t", ",", ".", ";", ":", "(", ")", "|", "-", "–", "%", "'s", "\u00a0", "\x00", "😀",
     "In 2018", "2019", "last year", "a year earlier", "first half of 2016", "since 2010", "13th Five-Year Plan",
     "31 June 2017", "by the end of", "In August", "the previous year", "Jan.-Sept.",
-    "GDP", "exports", "imports", "the county", "The port", "Qinghe", "its", "it", "the rate", "output of wheat and rice",
-    "rose", "fell", "up", "down", "by", "from", "to", "reached", "was", "were built", "increase", "decrease", "higher than",
+    "GDP", "exports", "imports", "the county", "The port", "Qinghe", "its", "it", "the rate", "wheat and rice",
+    "rose", "fell", "up", "down", "by", "from", "to", "reached", "was", "were built", "increase", "decrease", "higher",
     "accounting for", "share of", "of which", "that of", "those of", "respectively", "year on year", "average annual",
     "compared with", "ranked", "will", "planned", "which", "while", "and", "or", "with", "an additional", "times",
     "4.1 percent", "5 billion yuan", "(+2.1%)", "(first half of 2016: 3.1)", "-3.5", "12 schools", "fifth", "doubled",
-    "a third", "8.8:43.8:47.4", "1.4 percentage points", "3 to 5 tons", "over 20 million", "320亿元", "1,234", "1.2.3.4",
-    "Item | 2018 | 2019", "Hotels | 12 | 14", "Item 2018 2019", "Coal (tons) 5,100 4,900", "Unit", "Growth (%)", "Updated: 2020-03-17",
+    "a third", "8.8:43.8:47.4", "1.4 percentage points", "3 to 5 tons", "over 20 million", "320亿元", "1,234", "1.2.3",
+    "Item | 2018 | 2019", "Hotels | 12 | 14", "Item 2018 2019", "Coal (tons) 5,100 4,900", "Unit", "Growth (%)",
+    "Updated: 2020-03-17",
 ]  # fmt: skip
 
 TEXTS = st.one_of(

@@ -5,7 +5,8 @@ A case of ``cases_*.toml`` stands in a list named after its construction and has
 * ``text``, and where it needs them ``title`` and ``published`` of the document;
 * ``why``: what the case is about;
 * ``figures``: all figures of the text in order, each with the fields the case is about. "" is null; ``period`` is
-  ``2018``, ``FIRST/LAST``, ``FIRST/`` (no end) or "" (none); ``key`` is the indicator_key; capitals do not matter in an indicator;
+  ``2018``, ``FIRST/LAST``, ``FIRST/`` (no end) or "" (none); ``key`` is the indicator_key; capitals do not matter in
+  an indicator;
 * ``xfail``: what is read wrongly today. Such a case fails once it is read well: then the line is taken out.
 """
 
@@ -31,7 +32,7 @@ CASES = [
     for number, case in enumerate(cases, 1)
 ]
 NUMBERS = ("value", "low", "high")
-PLAIN = ("quote", "kind", "direction", "unit", "bound", "entity", "basis", "status", "period_from", "entity_from", "rule")
+PLAIN = "quote kind direction unit bound entity basis status period_from entity_from rule".split()
 NAMES = {"indicator", "key", "period", *NUMBERS, *PLAIN}
 KEYS = {"text", "why", "figures", "title", "published", "xfail"}
 
