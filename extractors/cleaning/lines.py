@@ -58,8 +58,8 @@ def lines_of(text: str) -> tuple[Line, ...]:
     for part in text.split("\n"):
         stripped = part.strip()
         if stripped:
-            start = at + part.index(stripped[0])
-            found.append(_line(stripped, start))
+            start = at if len(stripped) == len(part) else at + part.index(stripped[0])
+            found.append(Line(start, start + len(stripped), stripped, *_features(stripped)))
         at += len(part) + 1
     return tuple(found)
 
@@ -84,10 +84,6 @@ def laid_out(text: str, layout: Sequence[LayoutSpan]) -> tuple[Line, ...]:
         return line._replace(kind=KIND_OF_ELEMENT[elements[i].kind], element=i, prose=False)
 
     return tuple(map(placed, lines_of(text))) if elements else lines_of(text)
-
-
-def _line(text: str, start: int) -> Line:
-    return Line(start, start + len(text), text, *_features(text))
 
 
 @lru_cache(maxsize=1 << 12)

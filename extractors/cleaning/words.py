@@ -19,7 +19,6 @@ from extractors.cleaning.vocabulary import PIECE_OF_WORD, cost, frequencies, in_
 LETTERS = re.compile(r"[A-Za-z]+")
 TOKEN = re.compile(r"[A-Za-z]+(?![\w@/\\&=-]|\.\w|['’](?:t|ll|ve|re|d|m)\b)")
 NO_TOKEN_BEHIND = frozenset("0123456789_@#/\\&=.'’-")
-WORD_BEFORE = re.compile(r"(?<![A-Za-z])[A-Za-z]+(?= $)")
 HYPHENATED = re.compile(r"-([a-z]{3,})(?![\w-])")
 LEFT_OF_HYPHEN = re.compile(r"(?<![\w-])[A-Za-z]{2,}$")
 
@@ -94,22 +93,15 @@ def word_gaps(text: str) -> Iterator[Proposal]:
 def _occurrences(text: str, wanted: Iterable[str]) -> Iterator[Word]:
     """Where the words stand, but for those that are part of an identifier or of a hyphenated word."""
     for word in wanted:
-        for start in _starts_of_piece(text, word) if len(word) < 3 else _starts(text, word):
+        if len(word) < 3:  # a letter or two also stand inside most other words
+            yield from filter(None, (_word_at(text, m.start()) for m in _piece_alone(word).finditer(text)))
+            continue
+        start = text.find(word)
+        while start >= 0:
             found = _word_at(text, start)
             if found and found.text == word:
                 yield found
-
-
-def _starts(text: str, word: str) -> Iterator[int]:
-    start = text.find(word)
-    while start >= 0:
-        yield start
-        start = text.find(word, start + len(word))
-
-
-def _starts_of_piece(text: str, piece: str) -> Iterator[int]:
-    """The same for a letter or two, which stand inside most other words."""
-    return (m.start() for m in _piece_alone(piece).finditer(text))
+            start = text.find(word, start + len(word))
 
 
 @lru_cache(maxsize=1 << 10)
@@ -129,8 +121,13 @@ def _next(text: str, word: Word) -> Word | None:
 
 
 def _previous(text: str, word: Word, floor: int) -> Word | None:
-    m = WORD_BEFORE.search(text, max(floor, word.start - 40), word.start)
-    return _word_at(text, m.start()) if m else None
+    end = word.start - 1
+    if end <= floor or text[end] != " ":
+        return None
+    start = end
+    while start > floor and text[start - 1].isalpha():
+        start -= 1
+    return _word_at(text, start) if start < end else None
 
 
 def _region(text: str, word: Word, floor: int) -> list[Word]:
@@ -154,8 +151,7 @@ def _goes_on(word: str, following: str) -> bool:
 
 def _read(region: Sequence[Word], names: frozenset[str]) -> Iterator[Proposal]:
     """The edits that turn a region into its best reading, word by word where no two can belong together."""
-    texts = [word.text for word in region]
-    if sum(map(len, texts)) <= LONGEST_REGION and _may_merge(texts):
+    if _may_merge(tuple(word.text for word in region)) and region[-1].end - region[0].start <= LONGEST_REGION:
         yield from _read_together(region, names)
         return
     for word in region:
@@ -170,7 +166,8 @@ def _split(word: str, names: frozenset[str]) -> Sequence[int]:
     return split(word)
 
 
-def _may_merge(texts: Sequence[str]) -> bool:
+@lru_cache(maxsize=1 << 14)
+def _may_merge(texts: tuple[str, ...]) -> bool:
     """Whether any two neighbours, or three, may be one word, or a letter may belong to the other neighbour."""
     if any(len(text) <= 2 and is_suspicious(text) for text in texts):
         return True
