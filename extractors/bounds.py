@@ -36,7 +36,7 @@ def _phrases(column: str) -> dict[str, list[_Phrase]]:
     table: dict[str, list[_Phrase]] = {}
     for row in bound_rows():
         for phrase in row.get(column, ()):
-            pieces = tuple(tokenise(phrase).low[:-1])
+            pieces = tuple(tokenise(phrase.lower()).pieces())
             table.setdefault(pieces[-1 if column == "before" else 0], []).append(_Phrase(pieces, row))
     for phrases in table.values():
         phrases.sort(key=lambda phrase: -len(phrase.pieces))

@@ -66,7 +66,9 @@ def _pieces(phrase: str) -> tuple[str, ...]:
         piece
         for part in re.split(r"(<\w+>)", phrase)
         for piece in (
-            [part.lower()] if part.startswith("<") and len(part) > 2 and part.endswith(">") else tokenise(part).low[:-1]
+            [part.lower()]
+            if part.startswith("<") and len(part) > 2 and part.endswith(">")
+            else tokenise(part.lower()).pieces()
         )
     )
 
@@ -111,7 +113,7 @@ def classify(tokens: Tokens, reading: Reading) -> tuple[Why, str] | None:
 
 
 def _names(tokens: Tokens, reading: Reading, row: Row) -> bool:
-    """``Line 2 trains`` names, ``to train 1,200 members`` counts: with a counted noun the word before must be a name."""
+    """``Line 2 trains`` names, ``to train 1,200 members`` counts: beside a counted noun only a name names."""
     if not reading.counted or row["why"] not in ("name", "label", "section", "identifier"):
         return True
     return tokens.raw[reading.first - 1][:1].isupper() or not tokens.raw[reading.first - 1].isalpha()

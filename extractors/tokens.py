@@ -54,12 +54,16 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(_TOKEN.replace("{CODES}", "|".join(letters)), re.VERBOSE)
 
 
+#: Empty pieces after the last one.
+_MARGIN = 6
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """The pieces of a text as parallel lists: kind, text as written, in lower case, start and end.
 
-    ``kind`` is the name of the alternative that matched. After the last piece stands an empty one, so
-    that a look-ahead by one needs no test.
+    ``kind`` is the name of the alternative that matched. After the last piece stand a few empty ones, so that a short
+    look-ahead needs no test; ``len`` does not count them.
     """
 
     text: str
@@ -72,11 +76,15 @@ class Tokens:
     facts: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
-        return len(self.raw) - 1
+        return len(self.raw) - _MARGIN
 
     def glued(self, i: int) -> bool:
         """Whether nothing stands between piece ``i`` and the one before it."""
         return i > 0 and self.start[i] == self.end[i - 1]
+
+    def pieces(self) -> list[str]:
+        """The pieces as written."""
+        return self.raw[: len(self)]
 
     def before(self, i: int, size: int) -> list[str]:
         """The ``size`` pieces before piece ``i`` in lower case; fewer at the start of the text."""
@@ -94,23 +102,23 @@ class Tokens:
 def tokenise(text: str) -> Tokens:
     """The pieces of ``text``.
 
-    >>> tokenise("about 3.45yuan/ton").raw
-    ['about', '3.45', 'yuan', '/', 'ton', '']
-    >>> tokenise("at 9:15 from A-27").kind
-    ['word', 'stamp', 'word', 'code', '']
+    >>> tokenise("about 3.45yuan/ton").pieces()
+    ['about', '3.45', 'yuan', '/', 'ton']
+    >>> tokenise("at 9:15 from A-27").kind[:4]
+    ['word', 'stamp', 'word', 'code']
     """
     matches = list(_pattern().finditer(text))
     spans = [m.span(m.lastindex or 0) for m in matches]
     raw = [text[start:end] for start, end in spans]
     kinds = [m.lastgroup or "" for m in matches]
-    raw.append("")
-    kinds.append("")
-    size = len(text)
+    raw += [""] * _MARGIN
+    kinds += [""] * _MARGIN
+    size = [len(text)] * _MARGIN
     return Tokens(
         text,
         kinds,
         raw,
         [piece.lower() for piece in raw],
-        [start for start, _ in spans] + [size],
-        [end for _, end in spans] + [size],
+        [start for start, _ in spans] + size,
+        [end for _, end in spans] + size,
     )

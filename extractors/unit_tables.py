@@ -223,7 +223,7 @@ def _after() -> tuple[_Table, _Table]:
     for spelling, unit, how in _spellings():
         table = names if how == "name" else symbols
         tokens = tokenise(spelling)
-        pieces = tuple(tokens.low[:-1] if how == "name" else tokens.raw[:-1])
+        pieces = tuple(piece.lower() if how == "name" else piece for piece in tokens.pieces())
         entries = table.setdefault(pieces[0], [])
         if all(entry.pieces != pieces for entry in entries):
             entries.append(_Entry(pieces, unit, how == "glue"))
@@ -256,7 +256,7 @@ def _minor_before() -> dict[str, Unit]:
 @cache
 def _signs_end() -> frozenset[str]:
     """The pieces with which a currency before a number can end."""
-    return frozenset(piece for sign in [*_before(), *_minor_before()] for piece in [tokenise(sign).raw[-2]])
+    return frozenset(piece for sign in [*_before(), *_minor_before()] for piece in tokenise(sign).pieces()[-1:])
 
 
 def currency_before(tokens: Tokens, i: int) -> tuple[int, Unit] | None:
