@@ -15,7 +15,8 @@ from typing import NamedTuple
 from extractors.model import Boilerplate, Edit, LayoutSpan
 
 # Text in which a space, a dot or a digit is part of a name.
-URL = re.compile(r"(?:https?://|ftp://|www\.)[^\s<>\"“”]+")
+URL = re.compile(r"(?:https?://|ftp://|www\.|mailto:)[^\s<>\"“”]+")
+URL_SIGNS = ("://", "www.", "mailto:")
 MAIL_HOST = re.compile(r"@[\w-]+(?:\.[\w-]+)+")
 MAIL_NAME = re.compile(r"[\w.+-]+$")
 
@@ -137,7 +138,7 @@ def _unprotected(text: str, proposals: Sequence[Proposal]) -> Sequence[Proposal]
 
 def _guarded(text: str) -> list[tuple[int, int]]:
     """The spans of URLs and mail addresses."""
-    spans = [m.span() for m in URL.finditer(text)] if "://" in text or "www." in text else []
+    spans = [m.span() for m in URL.finditer(text)] if any(sign in text for sign in URL_SIGNS) else []
     for m in MAIL_HOST.finditer(text) if "@" in text else ():
         name = MAIL_NAME.search(text, max(0, m.start() - 64), m.start())
         spans.append((name.start() if name else m.start(), m.end()))

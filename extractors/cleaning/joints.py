@@ -71,7 +71,7 @@ def _stands_alone(text: str, m: re.Match[str]) -> bool:
 
 def _cuts(word: str, text: str, names: frozenset[str]) -> Iterator[int]:
     acronym = ACRONYM_AND_WORD.fullmatch(word)
-    if acronym and acronym[2] in words("joined_after"):
+    if acronym and (acronym[2] in words("joined_after") or _is_plain_word(acronym, word)):
         yield len(acronym[1])
         return
     cut = 0
@@ -81,9 +81,14 @@ def _cuts(word: str, text: str, names: frozenset[str]) -> Iterator[int]:
             yield cut
 
 
+def _is_plain_word(acronym: re.Match[str], word: str) -> bool:
+    """Whether what follows the acronym is a common word, and the whole is none: GDPgrowth, not SMEs or PhDs."""
+    return len(acronym[2]) > 3 and cost(acronym[2]) < COMMON and cost(word.lower()) == NEVER
+
+
 def _is_joint(left: str, right: str, word: str, text: str, names: frozenset[str]) -> bool:
     """Whether two parts of a word in camel case are two words: the document shows it, or no brand would be made so."""
-    if f" {left} {right}" in text:
+    if f" {left} {right}" in text or word in words("two_words"):
         return True
     if right in ROMAN:
         return _is_word(left, names)

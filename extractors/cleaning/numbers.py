@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from extractors.cleaning.engine import Proposal
 from extractors.cleaning.vocabulary import choice
 
-MEASURE = rf"(?:[ ]?[%‰℃]|[ -]?(?:{choice('scale', 'unit_word')}\b|{choice('unit_symbol')}\b))"
+SCALED = r"[ -]?(?i:percent|[bmtr]+illion)"
+MEASURE = rf"(?:[ ]?[%‰℃]|{SCALED}|[ -]?(?:{choice('scale', 'unit_word')}\b|{choice('unit_symbol')}\b))"
 PREFIX = choice("currency_prefix")
 
 # A pattern begins with the character that is rare and is then checked on both sides: that is what keeps it fast.
@@ -37,7 +38,7 @@ SPACED_PERCENT = re.compile(r"\d( +)%(?![\w(])")
 DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d+,\d{1,2}$")
 LETTER_BESIDE_DIGIT = re.compile(r"\d(?:[OolI]|(?<=[OolI]\d)|(?<=[lI][.,]\d))")
 OCR_TOKEN = re.compile(
-    r"(?<![\w.,+/:@#&=$-])(?:[lIO]?\d[\dOoIl]*(?:[.,][\dOoIl]+)*|[lI]\d*(?:[.,]\d+)+)"
+    r"(?<![\w.,+/:@#&=-])(?:[lIO]?\d[\dOoIl]*(?:[.,][\dOoIl]+)*|[lI]\d*(?:[.,]\d+)+)"
     r"(?:(?![\w/@=+-])|(?=(?:th|st|nd|rd)\b))"
 )
 AS_DIGITS = str.maketrans("OolI", "0011")

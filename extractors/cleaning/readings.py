@@ -41,6 +41,9 @@ MERGED = Rarest(12.0, 14.5, 18.0)  #: from whole pieces
 MOVED = Rarest(9.0, 10.5, 12.5)  #: from a piece and a part of another
 
 LONGEST = 22
+#: A rare word of the vocabulary that is a common word and one of these is a fault that many make, not a word.
+GLUED_ENDS = ("to", "of", "by", "and", "the", "has", "have", "was", "were", "with", "which", "that", "from")
+RARE_WHOLE, COMMON_START = 13.5, 10.5
 
 
 @lru_cache(maxsize=1 << 16)
@@ -119,7 +122,19 @@ def _standing(word: str) -> float:
         return PIECE if len(word) == 2 else LETTER
     if word[0].isupper() and is_pinyin(word):
         return PINYIN_NAME
-    return min(cost(lower), UNKNOWN + UNKNOWN_LETTER * len(word) + max(0, len(word) - LONG))
+    usual = NEVER if _is_known_glue(lower) else cost(lower)
+    return min(usual, UNKNOWN + UNKNOWN_LETTER * len(word) + max(0, len(word) - LONG))
+
+
+def _is_known_glue(word: str) -> bool:
+    """Whether a rare word of the vocabulary is a common word with a little one glued to it: accordingto, fellby.
+
+    >>> _is_known_glue("accordingto"), _is_known_glue("thereto"), _is_known_glue("husband")
+    (True, False, False)
+    """
+    if cost(word) < RARE_WHOLE or word.startswith(("here", "there", "where")):
+        return False
+    return any(word.endswith(end) and cost(word[: -len(end)]) < COMMON_START for end in GLUED_ENDS)
 
 
 def _cut_out(word: str, names: Set[str]) -> float:

@@ -31,7 +31,7 @@ DAY_BEFORE = re.compile(rf"\b{choice('month')} ?\d{{1,2}}(?:st|nd|rd|th)?$")
 STRAIGHT = re.compile(r'"')
 GLUED_BRACKET = re.compile(r"\((?!ies\))(?=[A-Z]?[a-z]{3,}\b|[A-Z]{3,}\b|(?:19|20)\d\d\b)|\)(?=[A-Za-z][a-z])")
 BEFORE_OPENING, BEFORE_CLOSED = re.compile(r"[a-z]{3}$"), re.compile(r"\w\w$")
-GLUED_GENITIVE = re.compile(r"['’]s(?=[A-Z]|[a-z]{3})(?<=[a-z]['’]s)")
+GLUED_GENITIVE = re.compile(r"['’](?:s(?=[A-Z]|[a-z]{3})(?<=[a-z]['’]s)|(?<=s['’])(?=[A-Z][a-z]{2}))")
 CURLY = re.compile(r"“(?<=[a-z,;\d]“)|”(?=[A-Za-z\d])")
 
 DIGIT_LETTER = re.compile(r"\d(?=[A-Za-z])")
@@ -92,6 +92,8 @@ def hyphens(text: str) -> Iterator[Proposal]:
         if not (before.isalnum() or before in (")", "_")):
             continue
         goes_on = m[3] == "-" or text[m.end(2) : m.end(2) + 1] == "-"
+        if m[2].startswith(("and", "or", "to")) and is_suspicious(m[2]):
+            continue  # the suspended hyphen's word is glued to the next
         if m[2].lower() not in keeps or (goes_on and m[2].lower() not in ("and", "or", "to")):
             yield Proposal(m.start(1), m.end(1), "")
 
@@ -258,11 +260,21 @@ def glued_genitives(text: str) -> Iterator[Proposal]:
 
     >>> [p.start for p in glued_genitives("Hailin'sGDP and the city'stotal")]
     [8, 26]
+    >>> list(glued_genitives("in Zhu'shan"))
+    []
     """
-    if "'s" not in text and "’s" not in text:
+    if "'" not in text and "’" not in text:
         return
     for m in GLUED_GENITIVE.finditer(text):
-        yield Proposal(m.end(), m.end(), " ")
+        following = WORD_AFTER.match(text, m.end())
+        if following and (following[1][0].isupper() or _is_owned(text, m.start(), following[1])):
+            yield Proposal(m.end(), m.end(), " ")
+
+
+def _is_owned(text: str, end: int, following: str) -> bool:
+    """Whether a common noun owns a common word; behind a name, as in Zhu'shan, the apostrophe parts syllables."""
+    owner = WORD_BEFORE.search(text, max(0, end - 24), end)
+    return owner is not None and owner[0].islower() and not is_suspicious(following)
 
 
 def number_units(text: str) -> Iterator[Proposal]:
