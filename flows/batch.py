@@ -36,6 +36,8 @@ from schemas.validation import validate
 STAGED: tuple[Table, ...] = (figures.FIGURES, documents.DOCUMENTS, edits.EDITS, quarantine.QUARANTINE)
 INDEX = pa.schema([("doc_id", pa.string()), ("sources", pa.list_(pa.string())), ("outcome", pa.string())])
 _LANGUAGES = (None, "en")
+#: bytes of the entry that says which document is being read
+_ENTRY = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,10 @@ class Task:
         """The same documents make the same batch, whenever and by whom it is done."""
         ids = "\n".join(f"{item.doc_id} {item.sources!r}" for item in self.items)
         return hashlib.sha256(f"{self.version}\n{ids}".encode()).hexdigest()[:24]
+
+    def limit(self, item: Item) -> float:
+        """How long a document may take: as long again for each million bytes."""
+        return self.seconds * (1 + item.files[0].size / 1e6)
 
 
 def _zeros() -> dict[str, float]:
@@ -95,7 +101,7 @@ def process_batch(task: Task) -> Done:
     warm_up()
     with _InFlight(task) as in_flight:
         for item in task.items:
-            in_flight.mark(item.doc_id)
+            in_flight.mark(item.doc_id, task.limit(item))
             _process(item, task, rows, done)
     with _timed(done, "validate"):
         _check(rows, done)
@@ -124,14 +130,14 @@ def convict(task: Task, reason: str, detail: str) -> Done:
 def _process(item: Item, task: Task, rows: _Rows, done: Done) -> None:
     done.bytes += item.cost
     try:
-        with _time_limit(task.seconds):
+        with _time_limit(task.limit(item)):
             extraction, item = _extract(item, task, done)
         _collect(extraction, item, task, rows)
         return
     except Refusal as caught:
         refusal = caught
     except TooSlowError:
-        refusal = Refusal("too_slow", f"more than {task.seconds:g} seconds")
+        refusal = Refusal("too_slow", f"more than {task.limit(item):.3g} seconds")
     except MemoryError:
         refusal = Refusal("failed", "MemoryError")
     except Exception as error:  # noqa: BLE001 - one document must not stop the others; its reason is kept
@@ -252,19 +258,25 @@ def _over(_signal: int, _frame: FrameType | None) -> None:
 
 
 class _InFlight:
-    """A file that names the document being read, for whoever finds this process dead or hanging."""
+    """A file that names the document being read, for whoever finds this process dead or hanging.
+
+    Written over in place: opening it anew for each document took longer than reading a short one.
+    """
 
     def __init__(self, task: Task) -> None:
         self._path = in_flight_path(task)
 
     def __enter__(self) -> _InFlight:
         self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = os.open(self._path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o644)
         return self
 
-    def mark(self, doc_id: str) -> None:
-        self._path.write_text(json.dumps({"doc_id": doc_id, "pid": os.getpid()}), "utf-8")
+    def mark(self, doc_id: str, seconds: float) -> None:
+        entry = json.dumps({"doc_id": doc_id, "pid": os.getpid(), "seconds": seconds})
+        os.pwrite(self._file, entry.ljust(_ENTRY).encode(), 0)
 
     def __exit__(self, *_: object) -> None:
+        os.close(self._file)
         self._path.unlink(missing_ok=True)
 
 

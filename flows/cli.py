@@ -109,14 +109,15 @@ def _check_folders(raw: str, processed: str) -> None:
 
 
 def _process(raw: str, processed: str, options: dict[str, Any], quiet: bool) -> Report:
-    from flows.progress import on_terminal
+    from flows.progress import SHOWN, on_terminal
 
     with on_terminal(quiet=quiet) as progress:
         progress.stage("starting Prefect")
+        SHOWN.set(progress)
         from flows.process import process
 
         try:
-            found: Report = process(raw, processed, progress=progress, **options)
+            found: Report = process(raw, processed, **options)
             return found
         except RunError:
             raise

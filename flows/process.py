@@ -23,14 +23,13 @@ from flows.batch import Done, Task, process_batch  # noqa: E402
 from flows.lock import exclusive  # noqa: E402
 from flows.outcome import Report  # noqa: E402
 from flows.plan import Inventory  # noqa: E402
-from flows.progress import Progress, Quiet, WithArtifact  # noqa: E402
+from flows.progress import SHOWN, Progress, WithArtifact  # noqa: E402
 from flows.run import Settings, Work  # noqa: E402
 from flows.snapshots import Merge, ShardFile, merge  # noqa: E402
 from flows.workers import Workers  # noqa: E402
 
 #: batches handed to Prefect ahead of the workers, so that none waits and none piles up
 _AHEAD = 3
-_BATCH_TIMEOUT = 3600
 Thing = TypeVar("Thing")
 
 
@@ -107,17 +106,35 @@ _THREADS: Any = ThreadPoolTaskRunner(max_workers=64)
 
 
 @flow(name="process", validate_parameters=False, task_runner=_THREADS)
-def process(raw: str = "raw", processed: str = "processed", **options: Any) -> Report:
+def process(
+    raw: str = "raw",
+    processed: str = "processed",
+    workers: int = 0,
+    wait: bool = True,
+    allow_shrink: bool = False,
+    follow_links: bool = False,
+    max_bytes: int = 100_000_000,
+    max_quarantine: float = 0.05,
+    seconds_per_document: float = 120.0,
+) -> Report:
     """Turns what is new in a raw folder into a snapshot of validated tables.
-
-    ``options`` are the other fields of ``flows.run.Settings``.
 
     Raises:
         RunError: nothing was published; its ``status`` is the exit status.
     """
-    progress = WithArtifact(options.pop("progress", None) or Quiet())
-    tools = Tools(Settings(raw, processed, **options), progress)
-    with exclusive(Path(processed), wait=tools.settings.wait, say=progress.stage):
+    settings = Settings(
+        raw,
+        processed,
+        workers=workers,
+        wait=wait,
+        allow_shrink=allow_shrink,
+        follow_links=follow_links,
+        max_bytes=max_bytes,
+        max_quarantine=max_quarantine,
+        seconds_per_document=seconds_per_document,
+    )
+    tools = Tools(settings, WithArtifact(SHOWN.get()))
+    with exclusive(Path(processed), wait=wait, say=tools.progress.stage):
         return _run(tools)
 
 
@@ -152,7 +169,8 @@ def _read_all(tools: Tools, work: Work, workers: int) -> None:
         if not workers:
             amount += _note(work, read(tools, Held(batch)))
         else:
-            waiting.append(read.with_options(timeout_seconds=_BATCH_TIMEOUT).submit(tools, Held(batch)))
+            timed = read.with_options(timeout_seconds=run.longest(batch))
+            waiting.append(timed.submit(tools, Held(batch)))
         if len(waiting) >= _AHEAD * workers:
             amount += _note(work, waiting.popleft().result()) if waiting else 0
         tools.progress.done(amount, total)

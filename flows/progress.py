@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Protocol
 
 _EVERY = 2.0
@@ -84,6 +85,10 @@ class WithArtifact:
             self._id = create_progress_artifact(percent, key="numerate-progress", description="Bytes read")
         else:
             update_progress_artifact(self._id, percent)
+
+
+#: where the runs of this context show how far they are
+SHOWN: ContextVar[Progress] = ContextVar("SHOWN", default=Quiet())  # noqa: B039 - it holds nothing
 
 
 def _in_prefect_run() -> bool:

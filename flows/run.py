@@ -168,6 +168,11 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def longest(task: Task) -> float:
+    """How long a batch can take when each document takes as long as it may, and workers start anew now and then."""
+    return sum(task.limit(item) for item in task.items) + 600
+
+
 def record(work: Work, done: Done) -> None:
     """Takes note of a finished batch."""
     work.staged.append((done.path, read_staged_index(Path(done.path))))

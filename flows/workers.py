@@ -108,7 +108,9 @@ def _tried_alone(task: Task) -> Done:
 
 def _too_slow(task: Task) -> Done:
     in_flight_path(task).unlink(missing_ok=True)
-    return convict(task, "too_slow", f"more than {task.seconds:g} seconds, and it could not be interrupted")
+    return convict(
+        task, "too_slow", f"more than {task.limit(task.items[0]):.3g} seconds, and it could not be interrupted"
+    )
 
 
 def start_worker(parent: int) -> None:
@@ -144,12 +146,12 @@ def _kill_if_stuck(task: Task) -> bool:
     path = in_flight_path(task)
     try:
         since = time.time() - path.stat().st_mtime
-        worker = json.loads(path.read_text("utf-8"))["pid"]
+        entry = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         return False
-    if since < task.seconds * 1.1 + 2 * _POLL:
+    if since < entry["seconds"] * 1.1 + 2 * _POLL:
         return False
-    os.kill(worker, signal.SIGKILL)
+    os.kill(entry["pid"], signal.SIGKILL)
     return True
 
 

@@ -80,7 +80,7 @@ def test_a_document_that_ends_or_holds_up_its_worker_is_found(
 ) -> None:
     (pages / "bomb.txt").write_text("This ends its process.")
     (pages / "hang.txt").write_text("This never comes back.")
-    ended = numerate("run", pages, processed, "--workers", "2", "--seconds-per-document", "0.5")
+    ended = numerate("run", pages, processed, "--workers", "2", "--seconds-per-document", "5")
     assert ended.status == 0, ended.err
     quarantine = schemas.read(processed, "quarantine")
     reasons = dict(zip(quarantine.source, quarantine.reason, strict=True))
