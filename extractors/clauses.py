@@ -7,6 +7,7 @@ the first verb of its piece of the sentence, and a piece without a subject keeps
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -58,6 +59,7 @@ class Node:
     period: int = -1
     cue: str = ""
     is_name: bool = False
+    at: int = 0
 
 
 @dataclass(slots=True)
@@ -75,6 +77,11 @@ class Piece:
     verb: int = -1
     subject: tuple[int, int] | None = None
     own_subject: bool = False
+    number: int = 0
+
+
+#: How many pieces a figure may reach back or ahead for its subject or its time.
+_REACH = 16
 
 
 @dataclass(slots=True)
@@ -86,10 +93,18 @@ class Sentence:
     periods: list[PeriodMention]
     nodes: list[Node]
     pieces: list[Piece] = field(default_factory=list)
-    labels: str = ""
 
     def piece_of(self, node: int) -> Piece:
-        return next(p for p in self.pieces if p.first <= node < p.last)
+        """The piece that holds a node."""
+        return self.pieces[bisect_right(self.pieces, node, key=lambda piece: piece.first) - 1]
+
+    def pieces_before(self, piece: Piece) -> list[Piece]:
+        """The pieces before one, the nearest first; no more than a reader keeps in mind, so that time stays linear."""
+        return self.pieces[max(0, piece.number - _REACH) : piece.number][::-1]
+
+    def pieces_after(self, piece: Piece) -> list[Piece]:
+        """The pieces after one, as far as a reader looks ahead."""
+        return self.pieces[piece.number + 1 : piece.number + 1 + _REACH]
 
 
 def parse(
@@ -98,7 +113,8 @@ def parse(
     """The sentence of a doc as nodes and pieces; ``names`` are the words that are parts of names in its document."""
     text = doc.text
     nodes = _nodes(doc, text, quantities, periods)
-    for node in nodes:
+    for at, node in enumerate(nodes):
+        node.at = at
         node.is_name = node.label == "W" and node.text in names
     _mark_participles(nodes)
     sentence = Sentence(text, quantities, periods, nodes)
@@ -185,7 +201,7 @@ def _mark_participles(nodes: list[Node]) -> None:
         if (
             node.label == "that"
             and after.label not in ("in", "of", "P", "at", "for", "with", "by")
-            and not _follows_than(nodes, node)
+            and not _follows_than(nodes, number)
         ):
             node.label = "SUBORD"
         past = node.label == "W" and node.text.endswith("ed") and "-" not in node.text and node.text[0].islower()
@@ -208,8 +224,7 @@ def _is_noun_or_adjective(nodes: list[Node], number: int) -> bool:
     return rest in VERBS
 
 
-def _follows_than(nodes: list[Node], node: Node) -> bool:
-    position = nodes.index(node)
+def _follows_than(nodes: list[Node], position: int) -> bool:
     return position > 0 and nodes[position - 1].label in (
         "than",
         "COMPARED",
@@ -235,8 +250,8 @@ def _pieces(nodes: list[Node]) -> list[Piece]:
                 opener = "OF_WHICH"
     if first < len(nodes):
         pieces.append(Piece(first, len(nodes), opener, relative))
-    for piece in pieces:
-        piece.verb = _main_verb(nodes, piece)
+    for number, piece in enumerate(pieces):
+        piece.number, piece.verb = number, _main_verb(nodes, piece)
     return pieces
 
 
@@ -245,7 +260,7 @@ _STATING = frozenset({"REACH", "BE", "RISE", "FALL", "SHARE"})
 
 def _main_verb(nodes: list[Node], piece: Piece) -> int:
     """The first verb, past a participle that describes the subject: ``electricity used by industry amounted to``."""
-    verbs = [i for i in range(piece.first, piece.last) if nodes[i].label in VERBS]
+    verbs = [i for i in range(piece.first, piece.last) if nodes[i].label in VERBS or _is_modal(nodes[i])]
     if not verbs:
         return -1
     number = next((i for i in range(piece.first, piece.last) if nodes[i].label == "Q"), piece.last)
@@ -271,6 +286,11 @@ def _find_subjects(nodes: list[Node], pieces: list[Piece]) -> None:
         main = current
         if piece.verb >= 0:
             first = _subject_start(nodes, piece)
+            if piece.relative and number and _is_plain(nodes, pieces[number - 1]) and pieces[number - 1].verb < 0:
+                if (span := _with_relative(nodes, pieces, number))[1] > piece.first:
+                    current, piece.own_subject = span, True
+                    piece.subject = current
+                    continue
             if first < piece.verb and any(not _is_adverb(nodes[i]) for i in range(first, piece.verb)):
                 current = (_extended(nodes, pieces, number, first), piece.verb)
                 piece.own_subject = True
@@ -328,6 +348,15 @@ def _extended(nodes: list[Node], pieces: list[Piece], number: int, first: int) -
     return first
 
 
+def _is_modal(node: Node) -> bool:
+    """``is expected to``, ``will``: a plan said by a verb, unlike ``planned`` before a noun."""
+    text = node.text.lower()
+    return node.label == "PROJECTED" and text not in words("adjective_of_plan") and not text.startswith(_PLAN_LEADS)
+
+
+_PLAN_LEADS = ("upon", "once", "after", "by ", "target", "goal", "prospective", "predicted")
+
+
 def _is_adverb(node: Node) -> bool:
     return node.label in ("ADV", "BASIS") or node.text.endswith("ly")
 
@@ -358,6 +387,16 @@ def _is_plain(nodes: Sequence[Node], piece: Piece) -> bool:
     return bool(inner) and not any(n.label in ("Q", "P", "SUBORD", "PROJECTED", "BASIS") for n in inner)
 
 
+def _is_fronted(nodes: Sequence[Node]) -> bool:
+    """``Driven by exports,``: a participle with its phrase before the subject."""
+    opens = nodes[0].text[:1].isupper() and nodes[0].text.endswith(("ed", "en", "ing"))
+    return opens and len(nodes) > 1 and nodes[1].label in PREPOSITIONS
+
+
 def _is_lead_in(nodes: Sequence[Node]) -> bool:
     """A lone capitalised adverb before a comma: ``Meanwhile,``, ``However,``."""
-    return len(nodes) == 1 and (nodes[0].text.endswith("ly") or nodes[0].text in words("lead_in"))
+    return (
+        _is_fronted(nodes)
+        or len(nodes) == 1
+        and (nodes[0].text.endswith("ly") or nodes[0].text.capitalize() in words("lead_in"))
+    )

@@ -112,6 +112,8 @@ def rank_basis(sentence: Sentence, draft: Draft) -> str | None:
                 len(nodes),
             )
             words = [n for n in nodes[i + 1 : stop] if n.label != "the"]
+            while words and words[-1].label in ("in", "of", "at", "on", "by"):
+                words.pop()
             text = sentence.text[words[0].start : words[-1].end] if words else ""
             if SET_NOUNS.search(text) or node.label == "among":
                 return text

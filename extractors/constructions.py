@@ -79,8 +79,16 @@ def classes(quantity: Quantity) -> set[str]:
 
 
 def around(sentence: Sentence, position: int) -> tuple[str, str]:
-    """The labels before and after a node, adverbs left out, each followed by a space."""
-    return _joined(n.label for n in sentence.nodes[:position]), _joined(n.label for n in sentence.nodes[position + 1 :])
+    """The labels near a node, before and after it, adverbs left out, each followed by a space."""
+    before, after = (
+        sentence.nodes[max(0, position - _BACK) : position],
+        sentence.nodes[position + 1 : position + 1 + _AHEAD],
+    )
+    return _joined(n.label for n in before), _joined(n.label for n in after)
+
+
+#: How many nodes a pattern may look back and ahead; sentences of hundreds of figures stay linear.
+_BACK, _AHEAD = 48, 16
 
 
 def _joined(labels: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 
 from extractors.clauses import VERBS, Node, Sentence
 from extractors.comparisons import basis_of, rank_basis, series_basis, shared_basis, whole_of
@@ -17,7 +18,7 @@ from extractors.constructions import Construction, construction_of
 from extractors.cues import rows as cue_rows
 from extractors.drafts import Draft, Memory
 from extractors.indicators import head_of
-from extractors.lists import LINKS, distribute
+from extractors.lists import LINKS, distribute, joined
 from extractors.measured import INDICATORS
 from extractors.model import Direction, Quantity
 from extractors.phrases import noun_phrase
@@ -35,6 +36,9 @@ def assemble(sentence: Sentence, memory: Memory) -> list[Draft]:
     for draft in drafts:
         draft.indicator = recalled(draft, drafts, memory)
         _finish(sentence, draft, drafts)
+    for following, draft in pairwise(reversed(drafts)):
+        if draft.basis is None and draft.kind == following.kind and joined(sentence, draft, following):
+            draft.basis = following.basis  # the last member of a series may carry what it is compared with
     if drafts:
         base = next((d for d in drafts if d.indicator), drafts[0])
         memory.indicator, memory.kind = base.indicator or memory.indicator, base.kind
@@ -110,6 +114,10 @@ def _set_kind(sentence: Sentence, draft: Draft, construction: Construction, befo
             ("change_abs", before[-1].direction) if before and before[-1].direction else ("level", None)
         )
         return
+    if kind == "bracket":
+        counted = bool(before) and before[-1].unit_kind == "count"
+        draft.kind = "share" if counted else "level"
+        return
     if kind == "same":
         last = before[-1] if before else draft
         draft.kind, draft.direction = last.kind, last.direction
@@ -177,6 +185,8 @@ def _cue_direction(nodes: Iterable[Node]) -> Direction | None:
 
 def _finish(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
     draft.time = time_of(sentence, draft)
+    if draft.time is not None and draft.time.role == "since" and draft.kind in _DIRECTED:
+        draft.basis, draft.time = draft.time.text, None
     draft.past = _is_past(sentence, draft)
     if draft.kind in ("growth_rate", "change_abs", "multiple"):
         draft.basis = (
@@ -193,7 +203,7 @@ def _finish(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
         draft.indicator = _rate_of_change(sentence, draft, drafts)
     if draft.direction == "down":
         draft.quantity = _negated(draft)
-    _fill_unit(draft, drafts)
+    _fill_unit(sentence, draft, drafts)
     if _is_projected(sentence, draft):
         draft.status = "projected"
     draft.stock = _is_stock(sentence, draft)
@@ -217,9 +227,11 @@ def _negated(draft: Draft) -> Quantity:
     )
 
 
-def _fill_unit(draft: Draft, drafts: list[Draft]) -> None:
+def _fill_unit(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
     """The noun of a bare number: that of the series or the figure it is compared with, else of the indicator."""
     if draft.unit != "1":
+        return
+    if draft.kind == "growth_rate":
         return
     earlier = [d for d in drafts if d.node < draft.node]
     later = [d for d in drafts if d.node > draft.node]
@@ -235,6 +247,11 @@ def _fill_unit(draft: Draft, drafts: list[Draft]) -> None:
             and other.unit not in ("1", "percent")
         ):
             draft.unit, draft.unit_kind, draft.kind = other.unit, other.unit_kind, other.kind
+            return
+    if earlier and earlier[-1].kind == draft.kind == "level" and earlier[-1].unit_kind not in ("percent", "number"):
+        gap = sentence.pieces_before(sentence.piece_of(draft.node))[:1]
+        if sentence.piece_of(draft.node).verb < 0 and gap and gap[0].first <= earlier[-1].node < gap[0].last:
+            draft.unit, draft.unit_kind = earlier[-1].unit, earlier[-1].unit_kind
             return
     head = head_of(draft.indicator)
     if head.unit:
@@ -270,7 +287,7 @@ def _is_projected(sentence: Sentence, draft: Draft) -> bool:
     """Whether a plan or forecast is spoken of in the figure's piece, or in the clause that its piece continues."""
     piece = sentence.piece_of(draft.node)
     first = piece.first
-    for other in reversed(sentence.pieces[: sentence.pieces.index(piece)] if piece.verb < 0 else []):
+    for other in sentence.pieces_before(piece) if piece.verb < 0 else []:
         first = other.first
         if other.verb >= 0 or other.opener in (";", "SUBORD"):
             break

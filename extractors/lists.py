@@ -75,7 +75,7 @@ def split_list(indicator: str) -> list[str]:
     ['income of urban residents', 'income of rural residents']
     """
     head, of, rest = indicator.partition(" of ")
-    parts = [p for p in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", rest if of else indicator) if p]
+    parts = [p.removeprefix("the ") for p in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", rest if of else indicator) if p]
     if len(parts) < 2:
         return [indicator]
     shared = parts[-1].split()[1:]

@@ -52,6 +52,8 @@ def _gapped(sentence: Sentence, position: int, before: list[Draft], memory: Memo
     piece = sentence.piece_of(position)
     by = next((i for i in range(piece.first, position) if sentence.nodes[i].label == "by"), position)
     lead = sentence.nodes[max(piece.first, phrase_start(sentence.nodes, by)) : by]
+    while lead and lead[0].label in ("RISE_N", "FALL_N", "PROJECTED"):
+        lead = lead[1:]
     if lead and lead[0].label == "THAT_OF":
         return that_of(sentence, lead, before, memory)
     phrase = noun_phrase(lead, sentence.text)
@@ -143,7 +145,7 @@ def _dimension(sentence: Sentence, position: int, before: list[Draft], memory: M
     """``Runway 2, 3,600 m long`` -> length of Runway 2."""
     word = sentence.nodes[position + 1].label
     piece = sentence.piece_of(position)
-    at = sentence.pieces.index(piece)
+    at = piece.number
     if piece.first == position and at and piece.opener == "," and sentence.pieces[at - 1].verb < 0:
         before_comma = sentence.pieces[at - 1]
         subject = noun_phrase(sentence.nodes[before_comma.first : before_comma.last], sentence.text)

@@ -51,7 +51,8 @@ def _object_of(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
 def _brought(sentence: Sentence, to: int) -> Phrase:
     """``bringing the total cost to Q``."""
     first = phrase_start(sentence.nodes, to)
-    if not first or not _is_gerund(sentence.nodes, first - 1):
+    raised = first and sentence.nodes[first - 1].label in ("RISE", "FALL") and first < to
+    if not first or not (raised or _is_gerund(sentence.nodes, first - 1)) or sentence.nodes[to - 1].text.endswith("ly"):
         return Phrase()
     return noun_phrase(sentence.nodes[first:to], sentence.text)
 
@@ -136,7 +137,11 @@ def _of_object(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
 
 def _completed(phrase: Phrase, following: Sequence[Node], text: str) -> Phrase:
     """A bare noun with what is said of it: ``486 km of expressways are open to traffic``."""
-    if len(phrase.text.split()) != 1 or len(following) < 2 or following[0].label != "BE":
+    if not phrase.text or len(following) < 2 or following[0].label != "BE":
+        return phrase
+    if following[1].label == "VERB":
+        return replace(phrase, text=f"{phrase.text} {following[1].text}")
+    if len(phrase.text.split()) != 1:
         return phrase
     stop = next((i for i, n in enumerate(following[1:5], 1) if n.label not in ("W", "VERB", "to", "in", "under")), 5)
     predicate = text[following[1].start : following[min(stop, len(following)) - 1].end] if stop > 1 else ""
@@ -225,6 +230,7 @@ def _counted(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
         f"{noun}{_participle(sentence, position, verb)}{_of_owner(sentence, position, noun, subject, verb)}",
         subject.entity,
         subject.refers,
+        subject.noun,
     )
 
 
@@ -274,7 +280,7 @@ _IRREGULAR = words("irregular_participle")
 def _participle(sentence: Sentence, position: int, verb: Node | None) -> str:
     """`` built``: the participle that says what was done with the counted things."""
     after = [n for n in sentence.nodes[position + 1 : position + 4] if n.label != "ADV"]
-    if len(after) >= 2 and after[0].label == "BE" and after[1].label == "VERB":
+    if len(after) >= 2 and after[0].label == "BE" and after[1].label in ("VERB", "REACH"):
         return f" {after[1].text}"
     if len(after) >= 2 and after[0].label == "VERB" and after[0].text.endswith("ed") and after[1].label in PREPOSITIONS:
         return f" {after[0].text}"

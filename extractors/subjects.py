@@ -51,7 +51,7 @@ def subject_phrase(sentence: Sentence, piece: Piece, before: list[Draft], memory
 def _owned_by_antecedent(sentence: Sentence, piece: Piece, phrase: Phrase) -> Phrase:
     """``High-tech manufacturing, whose added value accounted for``: the added value of what stands before."""
     opener = sentence.nodes[piece.first - 1].text.lower() if piece.first else ""
-    at = sentence.pieces.index(piece)
+    at = piece.number
     if opener != "whose" or not at:
         return phrase
     owner = noun_phrase(sentence.nodes[sentence.pieces[at - 1].first : sentence.pieces[at - 1].last], sentence.text)
@@ -69,8 +69,11 @@ def _same_subject_object(last: Draft, sentence: Sentence, piece: Piece) -> bool:
 
 def _gapped_subject(sentence: Sentence, piece: Piece, before: list[Draft]) -> Phrase | None:
     """``; private enterprises, 31.05 billion yuan``: the words before the comma, with the last indicator's head."""
-    at = sentence.pieces.index(piece)
+    at = piece.number
     lead = sentence.pieces[at - 1] if at else None
+    named = lead is not None and piece.opener == ":" and lead.verb < 0 and sentence.nodes[piece.first].label == "Q"
+    if lead is not None and named:
+        return noun_phrase(sentence.nodes[lead.first : lead.last], sentence.text)
     if (
         lead is None
         or not before

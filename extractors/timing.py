@@ -18,6 +18,13 @@ def time_of(sentence: Sentence, draft: Draft) -> PeriodMention | None:
         return next(sentence.periods[n.period] for n in reversed(nodes[:position]) if n.label == "P")
     following = [n for n in nodes[position + 1 : position + 5] if n.label not in ("ADV", ")", "the")]
     led = len(following) > 1 and following[0].label in ("in", "at", "by", "during", "as")
+    if (
+        len(following) > 2
+        and [following[0].label, following[1].label] == ["(", "P"]
+        and nodes[position + 3 : position + 4]
+    ):
+        if nodes[position + 3].label == ")":
+            return sentence.periods[following[1].period]
     if led and following[1].label == "P" and is_time(sentence, following[1]):
         return sentence.periods[following[1].period]
     if position and nodes[position - 1].label == "from" and _moves(sentence, position):
@@ -71,7 +78,7 @@ def _is_previous(sentence: Sentence, node: Node) -> bool:
 
 def _later_time(sentence: Sentence, piece: Piece) -> PeriodMention | None:
     """A time at the end of a list that the figure belongs to: ``120 schools and 45 kindergartens by 2025``."""
-    for other in sentence.pieces[sentence.pieces.index(piece) + 1 :]:
+    for other in sentence.pieces_after(piece):
         if other.verb >= 0 or other.opener not in ("and", "or", ","):
             return None
         nodes = sentence.nodes[other.first : other.last]
@@ -93,14 +100,13 @@ _FORMER = PeriodMention(0, 0, "", None, None, "time", "former")
 
 def _earlier_time(sentence: Sentence, piece: Piece) -> PeriodMention | None:
     """A time in an earlier piece that only says when (``In 2020,``) or that states figures of the same chain."""
-    for other in reversed(sentence.pieces[: sentence.pieces.index(piece)]):
+    for other in sentence.pieces_before(piece):
         nodes = sentence.nodes[other.first : other.last]
         times = [n for n in nodes if n.label == "P" and is_time(sentence, n)]
         main = other.own_subject and other.subject is not None and other.subject[0] >= other.first
         says_when = other.verb < 0 or any(n.label == "Q" for n in nodes) or main
         lone = all(n.label == "P" for n in nodes)
-        at = sentence.pieces.index(other) + 1
-        lone = lone and sentence.pieces[at].opener != ":"
+        lone = lone and sentence.pieces[other.number + 1].opener != ":"
         if times and says_when and (lone or other.opener not in ("(", "–", "—")):
             return sentence.periods[times[-1].period]
     return None
@@ -119,14 +125,17 @@ def is_time(sentence: Sentence, node: Node) -> bool:
         return True
     if not dated or (period.relative or "").startswith(("same", "prev")):
         return False
-    at = sentence.nodes.index(node)
-    i, passed = at - 1, set()
+    i, passed = node.at - 1, set()
     while i >= 0 and (sentence.nodes[i].label in _PASSED or sentence.nodes[i].text.lower() in _PASSED_WORDS):
         passed.add(sentence.nodes[i].label)
         i -= 1
     if i < 0:
         return True
     lead = sentence.nodes[i]
+    if lead.label == "on" and (period.first is None or period.first == period.last):
+        return True
+    if lead.label == "from" and period.first and period.last and period.first.year < period.last.year:
+        return True
     if lead.label == "from":
         return not any(n.label in ("Q", "RISE", "FALL", "MORE", "LESS") for n in sentence.nodes[max(0, i - 3) : i])
     if lead.label == "over" and period.role == "duration":
