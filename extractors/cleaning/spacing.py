@@ -232,10 +232,12 @@ def curly_quotes(text: str) -> Iterator[Proposal]:
 
     >>> [p.start for p in curly_quotes("the“Magnetic”field")]
     [3, 13]
+    >>> list(curly_quotes("such as”number of patents”"))
+    []
     """
-    if "“" not in text and "”" not in text:
+    if text.count("“") != text.count("”"):  # one of them is used for both
         return
-    for m in CURLY.finditer(text):
+    for m in CURLY.finditer(text) if "“" in text else ():
         at = m.start() if m[0] == "“" else m.end()
         yield Proposal(at, at, " ")
 
