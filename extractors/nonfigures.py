@@ -190,6 +190,8 @@ def classify_bare(tokens: Tokens, reading: Reading) -> tuple[Why, str] | None:
         return None
     if _is_pair(tokens, reading):
         return "identifier", "bare_pair"
+    if tokens.kind[reading.numeral.last] == "code" and reading.numeral.last == reading.last:
+        return "identifier", "code_number"
     if _is_product(tokens, reading):
         return "name", "product_number"
     return None

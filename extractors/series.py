@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from extractors.inflection import words_of
 from extractors.measures import as_percent
+from extractors.nouns import read_noun
 from extractors.ranges import join_proportions, join_ranges, join_sums, mark_ratios, pairs
 from extractors.readings import Reading, context
 from extractors.tokens import Tokens
@@ -70,12 +71,21 @@ def _in_series(tokens: Tokens, first: Reading, second: Reading) -> bool:
 def _share_with_whole(tokens: Tokens, readings: Sequence[Reading]) -> None:
     """``Eleven of the 15 cities``, ``280 million of the 1.5 billion shekels``: the part has the unit of the whole."""
     for part, whole in pairwise(readings):
-        if part.why is not None or not _is_bare(part) or whole.unit in ("", "percent") or whole.hyphenated:
+        if part.why is not None or not _is_bare(part) or whole.unit in ("", "percent"):
             continue
         between = tokens.between(part.last, whole.first)
         if between[:1] == ["of"] and between[-1] in context("whole"):
-            part.give(whole.unit, whole.kind, whole.unit_rule)
-            part.rule = "part_of"
+            _take_part(tokens, part, whole)
+
+
+def _take_part(tokens: Tokens, part: Reading, whole: Reading) -> None:
+    """The unit of the whole; of ``five of the three-ton satellites`` the thing whose size the whole tells."""
+    noun = read_noun(tokens, whole.last, many=True) if whole.hyphenated else None
+    if noun is not None:
+        part.give("count:" + noun.code, "count", "noun")
+    elif not whole.hyphenated:
+        part.give(whole.unit, whole.kind, whole.unit_rule)
+    part.rule = "part_of"
 
 
 def _share_gapped(tokens: Tokens, live: Sequence[Reading]) -> None:
