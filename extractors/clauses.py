@@ -286,11 +286,10 @@ def _find_subjects(nodes: list[Node], pieces: list[Piece]) -> None:
         main = current
         if piece.verb >= 0:
             first = _subject_start(nodes, piece)
-            if piece.relative and number and _is_plain(nodes, pieces[number - 1]) and pieces[number - 1].verb < 0:
-                if (span := _with_relative(nodes, pieces, number))[1] > piece.first:
-                    current, piece.own_subject = span, True
-                    piece.subject = current
-                    continue
+            restricted = _restricted(nodes, pieces, number)
+            if restricted is not None:
+                piece.subject, piece.own_subject, current = restricted, True, restricted
+                continue
             if first < piece.verb and any(not _is_adverb(nodes[i]) for i in range(first, piece.verb)):
                 current = (_extended(nodes, pieces, number, first), piece.verb)
                 piece.own_subject = True
@@ -361,6 +360,15 @@ def _is_adverb(node: Node) -> bool:
     return node.label in ("ADV", "BASIS") or node.text.endswith("ly")
 
 
+def _restricted(nodes: list[Node], pieces: list[Piece], number: int) -> tuple[int, int] | None:
+    """The subject with its restrictive clause, where the piece goes on to the main verb behind that clause."""
+    piece = pieces[number]
+    if not piece.relative or not number or pieces[number - 1].verb >= 0 or not _is_plain(nodes, pieces[number - 1]):
+        return None
+    span = _with_relative(nodes, pieces, number)
+    return span if span[1] > piece.first else None
+
+
 def _with_relative(nodes: list[Node], pieces: list[Piece], number: int) -> tuple[int, int]:
     """The subject of ``workers who worked from home made up 17.9%``: up to the second verb, where there is one."""
     piece, before = pieces[number], pieces[number - 1]
@@ -395,8 +403,6 @@ def _is_fronted(nodes: Sequence[Node]) -> bool:
 
 def _is_lead_in(nodes: Sequence[Node]) -> bool:
     """A lone capitalised adverb before a comma: ``Meanwhile,``, ``However,``."""
-    return (
-        _is_fronted(nodes)
-        or len(nodes) == 1
-        and (nodes[0].text.endswith("ly") or nodes[0].text.capitalize() in words("lead_in"))
+    return _is_fronted(nodes) or (
+        len(nodes) == 1 and (nodes[0].text.endswith("ly") or nodes[0].text.capitalize() in words("lead_in"))
     )

@@ -246,20 +246,27 @@ def _fill_unit(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
             and other.kind in ("level", "count")
             and other.unit not in ("1", "percent")
         ):
-            draft.unit, draft.unit_kind, draft.kind = other.unit, other.unit_kind, other.kind
-            return
-    if earlier and earlier[-1].kind == draft.kind == "level" and earlier[-1].unit_kind not in ("percent", "number"):
-        gap = sentence.pieces_before(sentence.piece_of(draft.node))[:1]
-        if sentence.piece_of(draft.node).verb < 0 and gap and gap[0].first <= earlier[-1].node < gap[0].last:
-            draft.unit, draft.unit_kind = earlier[-1].unit, earlier[-1].unit_kind
+            draft.unit, draft.unit_kind = other.unit, other.unit_kind
+            draft.kind = other.kind if draft.kind in ("level", "count") else draft.kind
             return
     head = head_of(draft.indicator)
     if head.unit:
         draft.unit, draft.unit_kind = head.unit, head.unit.partition(":")[0]
     elif noun := plural_head(draft.indicator):
         draft.unit, draft.unit_kind = f"count:{noun}", "count"
+    elif earlier and _continues(sentence, draft, earlier[-1]):
+        draft.unit, draft.unit_kind = earlier[-1].unit, earlier[-1].unit_kind
     if draft.unit_kind == "count" and draft.kind == "level":
         draft.kind = "count"
+
+
+def _continues(sentence: Sentence, draft: Draft, last: Draft) -> bool:
+    """``covered 1,200 hectares and winter wheat 3,400``: a piece without a verb repeats the unit of the one before."""
+    if not last.kind == draft.kind == "level" or last.unit_kind in ("percent", "number"):
+        return False
+    piece = sentence.piece_of(draft.node)
+    gap = sentence.pieces_before(piece)[:1]
+    return piece.verb < 0 and bool(gap) and gap[0].first <= last.node < gap[0].last
 
 
 def plural_head(indicator: str) -> str | None:

@@ -18,13 +18,9 @@ def time_of(sentence: Sentence, draft: Draft) -> PeriodMention | None:
         return next(sentence.periods[n.period] for n in reversed(nodes[:position]) if n.label == "P")
     following = [n for n in nodes[position + 1 : position + 5] if n.label not in ("ADV", ")", "the")]
     led = len(following) > 1 and following[0].label in ("in", "at", "by", "during", "as")
-    if (
-        len(following) > 2
-        and [following[0].label, following[1].label] == ["(", "P"]
-        and nodes[position + 3 : position + 4]
-    ):
-        if nodes[position + 3].label == ")":
-            return sentence.periods[following[1].period]
+    bracketed = len(following) > 1 and [following[0].label, following[1].label] == ["(", "P"]
+    if bracketed and _fills_bracket(sentence, following[1]):
+        return sentence.periods[following[1].period]
     if led and following[1].label == "P" and is_time(sentence, following[1]):
         return sentence.periods[following[1].period]
     if position and nodes[position - 1].label == "from" and _moves(sentence, position):
@@ -87,6 +83,11 @@ def _later_time(sentence: Sentence, piece: Piece) -> PeriodMention | None:
     return None
 
 
+def _fills_bracket(sentence: Sentence, node: Node) -> bool:
+    """``(2012)``, but not ``(April 2018=100)``."""
+    return sentence.text[node.end : node.end + 1] == ")"
+
+
 def _moves(sentence: Sentence, position: int) -> bool:
     """Whether ``from Q`` is the former level of something that moved: ``from A to B``, ``rose to B from A``."""
     piece = sentence.piece_of(position)
@@ -105,7 +106,7 @@ def _earlier_time(sentence: Sentence, piece: Piece) -> PeriodMention | None:
         times = [n for n in nodes if n.label == "P" and is_time(sentence, n)]
         main = other.own_subject and other.subject is not None and other.subject[0] >= other.first
         says_when = other.verb < 0 or any(n.label == "Q" for n in nodes) or main
-        lone = all(n.label == "P" for n in nodes)
+        lone = all(n.label == "P" and _fills_bracket(sentence, n) for n in nodes)
         lone = lone and sentence.pieces[other.number + 1].opener != ":"
         if times and says_when and (lone or other.opener not in ("(", "–", "—")):
             return sentence.periods[times[-1].period]
