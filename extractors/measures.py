@@ -293,6 +293,8 @@ def _modified(tokens: Tokens, reading: Reading, j: int) -> Noun | None:
 def _read_modifier(tokens: Tokens, reading: Reading) -> None:
     """``a 600-bed hospital``: the word behind the hyphen is what is counted."""
     j = reading.last + 1
+    if tokens.raw[j].isupper() and len(tokens.raw[j]) < 4:
+        return
     if tokens.low[j] in words_of("boundary") or (is_plural(tokens.low[j]) and tokens.low[j] not in words_of("plural")):
         return
     while tokens.raw[j + 1] == "-" and tokens.kind[j + 2] == "word":

@@ -190,6 +190,8 @@ def classify_bare(tokens: Tokens, reading: Reading) -> tuple[Why, str] | None:
         return None
     if _is_pair(tokens, reading):
         return "identifier", "bare_pair"
+    if _is_postcode(tokens, reading.numeral.first):
+        return "identifier", "postcode"
     if tokens.kind[reading.numeral.last] == "code" and reading.numeral.last == reading.last:
         return "identifier", "code_number"
     if _is_product(tokens, reading):
@@ -284,6 +286,13 @@ def _is_pair(tokens: Tokens, reading: Reading) -> bool:
         and tokens.glued(first - 1)
     )
     return behind or ahead
+
+
+def _is_postcode(tokens: Tokens, i: int) -> bool:
+    """``MD 21202``, ``5233-NT``."""
+    raw = tokens.raw
+    state = i > 0 and len(raw[i - 1]) == 2 and raw[i - 1].isupper() and len(raw[i]) == 5 and raw[i].isdigit()
+    return state or (raw[i + 1] == "-" and len(raw[i + 2]) == 2 and raw[i + 2].isupper())
 
 
 def _is_product(tokens: Tokens, reading: Reading) -> bool:

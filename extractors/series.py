@@ -141,7 +141,9 @@ def _set_fractions(tokens: Tokens, live: Sequence[Reading]) -> None:
     if len(live) == 1 and live[0].first == 0 and live[0].last >= len(tokens) - 1:
         return
     for reading in live:
-        if reading.form == "fraction" and not reading.own_unit and not reading.dropped and reading.value is not None:
+        if reading.form != "fraction" or reading.own_unit or reading.dropped or reading.value is None:
+            continue
+        if abs(reading.value) <= 1:
             reading.value = as_percent(reading.value)
             reading.rule = "fraction_of_whole"
             reading.give("percent", "percent", "fraction")

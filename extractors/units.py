@@ -61,7 +61,7 @@ _NOT_EVERY = frozenset("earlier ago before later previously on after".split())
 def _denominator(tokens: Tokens, i: int, unit: Unit) -> tuple[int, str] | None:
     low = tokens.low
     if tokens.raw[i] in ("/", "∕"):
-        apart = not tokens.glued(i) and tokens.kind[i + 1] == "number"
+        apart = not tokens.glued(i) and (tokens.kind[i + 1] == "number" or unit.kind == "number")
         return None if apart else _slashed(tokens, i + 1)
     hyphens = tokens.raw[i] == "-" and low[i + 1] in ("a", "an", "per") and tokens.raw[i + 2] == "-"
     word = low[i + 1] if hyphens else low[i]
