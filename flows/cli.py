@@ -114,10 +114,14 @@ def _process(raw: str, processed: str, options: dict[str, Any], quiet: bool) -> 
     with on_terminal(quiet=quiet) as progress:
         progress.stage("starting Prefect")
         SHOWN.set(progress)
+        from prefect import tags
+
         from flows.process import process
+        from flows.runs import own_tags
 
         try:
-            found: Report = process(raw, processed, **options)
+            with tags(*own_tags()):
+                found: Report = process(raw, processed, **options)
             return found
         except RunError:
             raise
@@ -275,6 +279,29 @@ def units(
         _write(filters.as_csv(found, found[0]))
     else:
         display.show(display.plain_table(found))
+
+
+@app.command()
+def runs(
+    limit: Annotated[int, typer.Option(min=1, max=200, help="How many, newest first.")] = 20,
+    reap: Annotated[bool, typer.Option("--reap", help="Mark runs as crashed whose process is gone.")] = False,
+) -> None:
+    """List the runs that Prefect remembers; mark those that died.
+
+    Example: numerate runs --reap
+    """
+    from flows import display
+    from flows import runs as prefect_runs
+
+    if reap:
+        gone = prefect_runs.reap()
+        typer.echo(f"{len(gone)} marked as crashed: {', '.join(gone)}" if gone else "no run has died")
+        return
+    found = prefect_runs.listed(limit)
+    if found:
+        display.show(display.plain_table(found))
+    else:
+        typer.echo("no runs yet; `numerate run` makes one")
 
 
 @snapshots_app.command("list")

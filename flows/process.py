@@ -134,7 +134,7 @@ def process(
         seconds_per_document=seconds_per_document,
     )
     tools = Tools(settings, WithArtifact(SHOWN.get()))
-    with exclusive(Path(processed), wait=wait, say=tools.progress.stage):
+    with exclusive(Path(processed), wait=wait, say=tools.progress.say):
         return _run(tools)
 
 

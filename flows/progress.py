@@ -20,6 +20,8 @@ class Progress(Protocol):
 
     def done(self, amount: int, total: int) -> None: ...
 
+    def say(self, message: str) -> None: ...
+
 
 class Quiet:
     """Shows nothing."""
@@ -29,6 +31,9 @@ class Quiet:
 
     def done(self, amount: int, total: int) -> None:
         """Nothing to show."""
+
+    def say(self, message: str) -> None:
+        """Nothing to say."""
 
 
 class Lines:
@@ -43,7 +48,10 @@ class Lines:
     def done(self, amount: int, total: int) -> None:
         if amount and time.monotonic() - self._shown > _LINE_EVERY:
             self._shown = time.monotonic()
-            sys.stderr.write(f"read {amount / 1e6:.1f} of {total / 1e6:.1f} MB\n")
+            self.say(f"read {amount / 1e6:.1f} of {total / 1e6:.1f} MB")
+
+    def say(self, message: str) -> None:
+        sys.stderr.write(f"{message}\n")
 
 
 class Bar:
@@ -59,6 +67,9 @@ class Bar:
     def done(self, amount: int, total: int) -> None:
         self._bar.update(self._task, completed=amount, total=total)
 
+    def say(self, message: str) -> None:
+        self._bar.console.print(message, highlight=False)
+
 
 class WithArtifact:
     """Shows progress as ``shown`` does and, inside a Prefect run, in an artifact on the page of the run."""
@@ -70,6 +81,9 @@ class WithArtifact:
 
     def stage(self, name: str) -> None:
         self._shown.stage(name)
+
+    def say(self, message: str) -> None:
+        self._shown.say(message)
 
     def done(self, amount: int, total: int) -> None:
         self._shown.done(amount, total)

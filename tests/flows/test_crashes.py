@@ -75,6 +75,24 @@ def pages(tmp_path: Path) -> Path:
     return folder
 
 
+def test_workers_end_with_their_parent_and_the_run_is_reaped(
+    pages: Path, processed: Path, hook: None, server: str, numerate: Numerate
+) -> None:
+    (pages / "hang.txt").write_text("This never comes back.")
+    process = start(pages, processed, server)
+    workers = wait_for(lambda: children(process.pid))
+    wait_for(lambda: list((processed / ".staging").glob("*/.at.*")))
+    process.kill()
+    process.wait()
+    wait_for(lambda: not any(Path(f"/proc/{worker}").exists() and not zombie(worker) for worker in workers))
+    assert "its process is gone" in numerate("runs").out
+    assert "1 marked as crashed" in numerate("runs", "--reap").out
+    listed = numerate("runs").out
+    assert "Crashed" in listed
+    assert "its process is gone" not in listed
+    assert numerate("runs", "--reap").out == "no run has died\n"
+
+
 def test_a_document_that_ends_or_holds_up_its_worker_is_found(
     pages: Path, processed: Path, hook: None, tmp_path: Path, numerate: Numerate
 ) -> None:
@@ -155,16 +173,6 @@ def test_killed_runs_lose_and_double_nothing(
 def test_killed_at_thirty_moments(pages: Path, tmp_path: Path, hook: None, server: str, numerate: Numerate) -> None:
     chance = random.Random(20260101)
     check_kills([chance.uniform(2, 14) for _ in range(30)], pages, tmp_path, server, numerate)
-
-
-def test_workers_end_with_their_parent(pages: Path, processed: Path, hook: None, server: str) -> None:
-    (pages / "hang.txt").write_text("This never comes back.")
-    process = start(pages, processed, server)
-    workers = wait_for(lambda: children(process.pid))
-    wait_for(lambda: list((processed / ".staging").glob("*/.at.*")))
-    process.kill()
-    process.wait()
-    wait_for(lambda: not any(Path(f"/proc/{worker}").exists() and not zombie(worker) for worker in workers))
 
 
 def children(pid: int) -> list[int]:

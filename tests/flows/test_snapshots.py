@@ -178,7 +178,7 @@ def check_readers(found: dict[str, dict[str, int]]) -> None:
 
 
 def test_readers_never_see_a_mixture(tmp_path: Path) -> None:
-    check_readers(read_while_publishing(10, tmp_path))
+    check_readers(read_while_publishing(6, tmp_path))
 
 
 @pytest.mark.sweep
