@@ -190,9 +190,12 @@ def _compose(
     old, new = 0, 0
     while new < len(proposals):
         p = proposals[new]
-        while old < len(spans) and not _reaches(spans[old], p):
-            raw_shift = spans[old].raw_end - spans[old].end
-            yield _moved(spans[old], new_shift)
+        while old < len(spans) and spans[old].end <= p.start:
+            span = spans[old]
+            if span.end == p.start and (span.start == span.end or p.start == p.end):
+                break  # they touch
+            raw_shift = span.raw_end - span.end
+            yield _moved(span, new_shift)
             old += 1
         start = min(p.start, spans[old].start) if old < len(spans) else p.start
         end, rules = start, ""
@@ -214,11 +217,6 @@ def _compose(
             yield Span(new_start, new_end, raw_start, raw_end, rules[1:])
     for span in spans[old:]:
         yield _moved(span, new_shift)
-
-
-def _reaches(span: Span, p: Proposal) -> bool:
-    """Whether an old edit touches a new one, or lies behind it."""
-    return span.start >= p.start or _touch(span.start, span.end, p.start, p.end)
 
 
 def _moved(span: Span, shift: int) -> Span:

@@ -31,6 +31,8 @@ HYPHEN_END = re.compile(r"[^\W\d_]-$")
 
 #: A line of this many characters is prose broken off, not a heading, when it does not end a sentence.
 LONG = 60
+#: A line of more characters is no table row.
+LONGEST_ROW = 1000
 #: The shortest width that a page is wrapped at.
 NARROW = 45
 
@@ -127,14 +129,11 @@ def is_table_row(text: str) -> bool:
     return cells >= 2 and cells >= count / 2
 
 
-def _start_of(line: Line) -> int:
-    return line.start
-
-
 def in_table_row(text: str, at: int) -> bool:
     """Whether the line around an offset is a table row; its cells are not for the fixes of words."""
-    found = lines_of(text)
-    return found[max(0, bisect_right(found, at, key=_start_of) - 1)].kind == "table_row"
+    start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+    end = end if end >= 0 else len(text)
+    return end - start <= LONGEST_ROW and _features(text[start:end].strip())[0] == "table_row"
 
 
 def line_breaks(text: str, layout: Sequence[LayoutSpan] = ()) -> Iterator[Proposal]:
