@@ -137,6 +137,7 @@ def _figure(draft: Draft, dated: Dated, read: Read, names: Names, clean: CleanTe
     start, end = read.offset + quantity.start, read.offset + quantity.end
     raw_start, raw_end = clean.to_raw(start, end)
     entity, entity_from = _entity(draft, names, start)
+    indicator = _without_owner(draft.indicator, entity)
     return Figure(
         quote=clean.text[start:end],
         sentence=read.sentence.text,
@@ -153,8 +154,8 @@ def _figure(draft: Draft, dated: Dated, read: Read, names: Names, clean: CleanTe
         kind=draft.kind,
         direction=draft.direction,
         status=draft.status,
-        indicator=draft.indicator,
-        indicator_key=indicator_key(draft.indicator),
+        indicator=indicator,
+        indicator_key=indicator_key(indicator),
         entity=entity,
         entity_from=entity_from,
         period_start=dated.first,
@@ -165,6 +166,16 @@ def _figure(draft: Draft, dated: Dated, read: Read, names: Names, clean: CleanTe
         repaired=clean.repairs(raw_start, raw_end),
         flags=(*quantity.flags, *draft.flags),
     )
+
+
+def _without_owner(indicator: str, entity: str | None) -> str:
+    """``GDP of Jiangmen`` is the GDP, of the entity Jiangmen."""
+    if entity is None:
+        return indicator
+    for tail in (f" of {entity}", f" of the {entity}", f" in {entity}"):
+        if indicator.endswith(tail):
+            return indicator.removesuffix(tail)
+    return indicator
 
 
 def _entity(draft: Draft, names: Names, offset: int) -> tuple[str | None, EntityFrom]:
