@@ -51,7 +51,8 @@ def _is_rank(tokens: Tokens, reading: Reading, ranked: bool) -> bool:
     ends = tokens.kind[last] in ("punct", "") or after in _AFTER_PLACE
     if ranked and before and before[-1] in ("from", "to", "and", ",", "the"):
         return ends
-    return (ends and not _RANKING_WORDS.isdisjoint(tokens.low)) or (first == 0 and last >= len(tokens) - 1)
+    alone = (first == 0 or (first == 1 and tokens.kind[0] == "circled")) and last >= len(tokens) - 1
+    return alone or (ends and not _RANKING_WORDS.isdisjoint(tokens.low))
 
 
 def _numbered(tokens: Tokens, reading: Reading) -> bool:
