@@ -45,7 +45,8 @@ def test_sentences_stay_inside_their_block() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["5", "½", "三成", "a third of it", "It doubled.", "the twenty-third", "halved", "three-fold", "zero", "dozens"]
+    "text",
+    ["5", "½", "三成", "a third of it", "It doubled.", "the twenty-third", "halved", "three-fold", "zero", "dozens"],
 )
 def test_a_numeral_may_be_a_figure(text: str) -> None:
     assert may_hold_figure(text)
