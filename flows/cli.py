@@ -114,13 +114,11 @@ def _process(raw: str, processed: str, options: dict[str, Any], quiet: bool) -> 
     with on_terminal(quiet=quiet) as progress:
         progress.stage("starting Prefect")
         SHOWN.set(progress)
-        from prefect import tags
-
         from flows.process import process
-        from flows.runs import own_tags
+        from flows.runs import tagged
 
         try:
-            with tags(*own_tags()):
+            with tagged():
                 found: Report = process(raw, processed, **options)
             return found
         except RunError:

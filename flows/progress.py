@@ -40,14 +40,16 @@ class Lines:
     """A line on stderr every ten seconds, for logs and pipes."""
 
     def __init__(self) -> None:
-        self._shown = time.monotonic()
+        self._shown: float | None = None
 
     def stage(self, name: str) -> None:
         """Stages are not worth a line each."""
 
     def done(self, amount: int, total: int) -> None:
-        if amount and time.monotonic() - self._shown > _LINE_EVERY:
-            self._shown = time.monotonic()
+        now = time.monotonic()
+        self._shown = self._shown or now
+        if now - self._shown > _LINE_EVERY:
+            self._shown = now
             self.say(f"read {amount / 1e6:.1f} of {total / 1e6:.1f} MB")
 
     def say(self, message: str) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from contextlib import AbstractContextManager
 from typing import Any
 
 from flows.embedded import prepare
 
 prepare()
 
-from prefect.client.orchestration import get_client  # noqa: E402 - after its settings
+from prefect import tags  # noqa: E402 - after its settings
+from prefect.client.orchestration import get_client  # noqa: E402
 from prefect.client.schemas.filters import FlowFilter, FlowFilterName  # noqa: E402
 from prefect.client.schemas.objects import FlowRun, State  # noqa: E402
 from prefect.client.schemas.sorting import FlowRunSort  # noqa: E402
@@ -20,9 +22,9 @@ from prefect.states import Crashed  # noqa: E402
 _FLOW = "process"
 
 
-def own_tags() -> list[str]:
-    """What a run is tagged with, so that others can tell whether it still lives."""
-    return [f"host:{socket.gethostname()}", f"pid:{os.getpid()}"]
+def tagged() -> AbstractContextManager[Any]:
+    """Runs started inside carry tags by which others can tell whether they still live."""
+    return tags(f"host:{socket.gethostname()}", f"pid:{os.getpid()}")
 
 
 def listed(limit: int) -> list[dict[str, Any]]:
@@ -62,11 +64,11 @@ def _row(run: FlowRun) -> dict[str, Any]:
 
 
 def _is_dead(run: FlowRun) -> bool:
-    tags = dict(tag.split(":", 1) for tag in run.tags if ":" in tag)
-    if run.state_name != "Running" or tags.get("host") != socket.gethostname() or not tags.get("pid", "").isdigit():
+    said = dict(tag.split(":", 1) for tag in run.tags if ":" in tag)
+    if run.state_name != "Running" or said.get("host") != socket.gethostname() or not said.get("pid", "").isdigit():
         return False
     try:
-        os.kill(int(tags["pid"]), 0)
+        os.kill(int(said["pid"]), 0)
     except ProcessLookupError:
         return True
     except PermissionError:

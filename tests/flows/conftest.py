@@ -64,7 +64,7 @@ def command(*arguments: str | Path, stdin: bytes = b"", **environment: str) -> E
         [sys.executable, "-m", "flows.cli", *map(str, arguments)],
         input=stdin,
         capture_output=True,
-        env={**os.environ, **environment},
+        env={name: value for name, value in os.environ.items() if not name.startswith("PREFECT_LOGGING")} | environment,
         timeout=TIMEOUT,
         check=False,
     )

@@ -19,7 +19,7 @@ from flows.batch import Task, process_batch
 from flows.filters import extract_answer
 from flows.plan import batches, make_plan, take_inventory
 from flows.run import Settings, make_ready, merge_here, publish, record, take_stock, tasks
-from tests.flows.conftest import ENGLISH, Numerate, shard_bytes
+from tests.flows.conftest import ENGLISH, Numerate, command, shard_bytes
 
 pytestmark = pytest.mark.server
 
@@ -151,6 +151,13 @@ def test_a_second_run_has_nothing_to_do(sample: Path, root: Path, numerate: Nume
     assert ended.status == 0
     assert "nothing new" in ended.out
     assert (sample / "current").readlink() == before
+
+
+def test_the_command_says_only_what_it_has_to_say(root: Path, processed: Path, server: str) -> None:
+    """In a process of its own, as a user runs it: the summary on stdout, and none of Prefect's log."""
+    ended = command("run", root / "raw", processed, PREFECT_API_URL=server)
+    assert (ended.status, ended.err) == (0, "")
+    assert "2 new" in ended.out
 
 
 PAGES = {
