@@ -187,7 +187,7 @@ def classify_bare(tokens: Tokens, reading: Reading) -> tuple[Why, str] | None:
     if _is_year(tokens, reading):
         return "period", "bare_year"
     if reading.counted:
-        return None
+        return ("name", "product_number") if _is_model(tokens, reading.numeral.first) else None
     if _is_pair(tokens, reading):
         return "identifier", "bare_pair"
     if _is_postcode(tokens, reading.numeral.first):
@@ -293,6 +293,12 @@ def _is_postcode(tokens: Tokens, i: int) -> bool:
     raw = tokens.raw
     state = i > 0 and len(raw[i - 1]) == 2 and raw[i - 1].isupper() and len(raw[i]) == 5 and raw[i].isdigit()
     return state or (raw[i + 1] == "-" and len(raw[i + 2]) == 2 and raw[i + 2].isupper())
+
+
+def _is_model(tokens: Tokens, i: int) -> bool:
+    """``the iPhone 11 Pro cameras``: behind a name with an inner capital, before another name."""
+    before = tokens.raw[i - 1] if i else ""
+    return not before.isupper() and not before[1:].islower() and before.isalpha() and tokens.raw[i + 1][:1].isupper()
 
 
 def _is_product(tokens: Tokens, reading: Reading) -> bool:
