@@ -32,6 +32,7 @@ FIXES: tuple[Fix, ...] = (
     Fix("number.group", numbers.spaced_groups),
     Fix("number.group", numbers.broken_groups),
     Fix("number.split", numbers.split_percents),
+    Fix("number.ratio", numbers.spaced_ratios),
     Fix("number.percent", numbers.percent_signs),
     Fix("spacing.year_range", spacing.year_ranges),
     Fix("spacing.hyphen", spacing.hyphens),

@@ -19,11 +19,13 @@ DECIMAL_GAP = re.compile(r"\.\s{1,9}(\d{1,3})(?!\d)")
 WHOLE_BEFORE = re.compile(r"(?<![\d.,:/])(\d{1,3}(?:,\d{3})+|\d+)$")
 MEASURED_AFTER = re.compile(rf"(?:,? and \d[\d.]*)?{MEASURE}|:\d")
 SERIES_BEFORE, SERIES_AFTER = re.compile(r"\d\.\d{1,4}, $"), re.compile(r",? and \d|, \d")
+LONG_FRACTION_AFTER = re.compile(r" ?%| (?:million|billion|trillion|percent)\b")
 NO_SENTENCE_AFTER = re.compile(r" and [a-z]")
 SIGN_BEFORE = re.compile(rf"{PREFIX} ?$")
 
 GROUP_GAP = re.compile(r", (\d{3})(?![\d,])")
 GROUP_BEFORE = re.compile(r"(?<![\d.,])\d{1,3}$")
+DECIMALS_AFTER = re.compile(r"\.\d")
 SENTENCE_BEFORE = re.compile(r"[a-z\d)%][.!?] $")
 CUE_BEFORE = re.compile(rf"(?:\b{choice('amount_cue')}|{PREFIX}) ?$")
 NOUN_AFTER = re.compile(r" (?!and\b|or\b|to\b)[a-zA-Z]")
@@ -34,7 +36,8 @@ SPACED_COMMA = re.compile(r"(?<![\d.,])\d{1,3}(?:(?: +, ?| ?,)\d{3})+(?![\d,])")
 SPLIT_PERCENT = re.compile(rf"\d( )\d(?:\.\d+)?(?= ?%| (?i:percent|per cent|{choice('scale')})\b)")
 PROSE_BEFORE = re.compile(r"[a-z] $")
 COMMA = re.compile(r" *, *")
-SPACED_PERCENT = re.compile(r"\d( +)%(?![\w(])")
+SPACED_PERCENT = re.compile(r"\d( +)%(?![\dA-Z_(])")
+SPACED_RATIO = re.compile(r"\d+(?:\.\d+)?(?:: ?\d+(?:\.\d+)?){2,}(?![\d:])")
 DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d+,\d{1,2}$")
 LETTER_BESIDE_DIGIT = re.compile(r"\d(?:[OolI]|(?<=[OolI]\d)|(?<=[lI][.,]\d))")
 OCR_TOKEN = re.compile(
@@ -77,7 +80,7 @@ def broken_decimals(text: str) -> Iterator[Proposal]:
 def _is_decimal(text: str, whole: re.Match[str], m: re.Match[str]) -> bool:
     digits, start, end = whole[1], whole.start(), m.end()
     year = len(digits) == 4 and digits[:2] in ("19", "20")
-    long = len(m[1]) == 3 and not text.startswith(("%", " %"), end)
+    long = len(m[1]) == 3 and not LONG_FRACTION_AFTER.match(text, end)
     if year or long:
         return False
     if _seen(SIGN_BEFORE, text, start):
@@ -131,7 +134,7 @@ def broken_groups(text: str) -> Iterator[Proposal]:
 
 def _is_group(text: str, start: int, m: re.Match[str]) -> bool:
     if m[1][0] == "0":
-        return text[m.end() : m.end() + 1] != "."
+        return not DECIMALS_AFTER.match(text, m.end())
     if not NOUN_AFTER.match(text, m.end()):
         return False
     return bool(_seen(CUE_BEFORE, text, start) or _seen(SENTENCE_BEFORE, text, start))
@@ -146,6 +149,19 @@ def split_percents(text: str) -> Iterator[Proposal]:
     for m in SPLIT_PERCENT.finditer(text):
         if _seen(PROSE_BEFORE, text, m.start(), 3):
             yield Proposal(m.start(1), m.end(1), "")
+
+
+def spaced_ratios(text: str) -> Iterator[Proposal]:
+    """Spaces in a ratio of three parts or more.
+
+    >>> [p.replacement for p in spaced_ratios("The ratio was 9.8: 43.7: 46.5 at 10: 30.")]
+    ['9.8:43.7:46.5']
+    """
+    if ": " not in text:
+        return
+    for m in SPACED_RATIO.finditer(text):
+        if " " in m[0]:
+            yield Proposal(m.start(), m.end(), m[0].replace(" ", ""))
 
 
 def percent_signs(text: str) -> Iterator[Proposal]:

@@ -182,7 +182,7 @@ def _is_solid(left: str, right: str) -> bool:
     capital, left, right = left[0].isupper(), left.lower(), right.lower()
     if len(right) <= 2:
         short_name = capital and len(left) < 6 and not is_pinyin(left)
-        return short_name or (right not in after and right != "a")
+        return short_name or (right not in after and right != "a" and left not in before)
     if right in after or right in before:
         return False
     return left in solid or (right in solid and (capital or left not in before))

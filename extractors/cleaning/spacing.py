@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from extractors.cleaning.engine import Proposal
-from extractors.cleaning.vocabulary import choice, words
+from extractors.cleaning.vocabulary import choice, is_pinyin, words
 from extractors.cleaning.words import is_suspicious
 
 RUN = re.compile(r"[ \t]{2,}|\t")
@@ -21,7 +21,7 @@ BEFORE_MARK = re.compile(r" +(?=[,;.](?:[\s”\"’')]|$)|[:!?](?:\s+[A-Z“\"(]
 MOVED_COMMA = re.compile(r" ([,;])(?=[A-Za-z]{2})(?<=[a-z)\]%] [,;])")
 AFTER_OPENING = re.compile(r"[(“]( +)(?=\S)")
 BEFORE_CLOSING = re.compile(r"( +)[)”](?<=[^\s] [)”])")
-GLUED_COMMA = re.compile(r",(?=[A-Za-z“(])|;(?=[A-Za-z“(\d])")
+GLUED_COMMA = re.compile(r",(?=[A-Za-z“(])|;(?=[A-Za-z“(\d])|,(?=\d)(?<=[a-z]{3},)")
 GLUED_STOP = re.compile(r"[.!?:](?=[A-Z“(])")
 WORD_BEFORE = re.compile(r"[A-Za-z.]+$")
 WORD_AFTER = re.compile(r"([A-Za-z]+)(,(?=\S))?")
@@ -211,7 +211,11 @@ def _line_quotes(line: str, offset: int) -> Iterator[Proposal]:
     for number, m in enumerate(STRAIGHT.finditer(line)):
         at = m.start()
         before, after = line[at - 1 : at] if at else "", line[at + 1 : at + 2]
-        if number % 2 == 0 and (before.isalnum() or before in tuple(",;")):
+        if number % 2 == 0 and after == " " and before in ("", " "):
+            yield Proposal(offset + at + 1, offset + at + 2, "")
+        elif number % 2 and before == " " and not after.isalnum() and line[at - 2] != '"':
+            yield Proposal(offset + at - 1, offset + at, "")
+        elif number % 2 == 0 and (before.isalnum() or before in tuple(",;")):
             yield Proposal(offset + at, offset + at, " ")
         elif number % 2 and after.isalnum():
             yield Proposal(offset + at + 1, offset + at + 1, " ")
@@ -276,7 +280,9 @@ def glued_genitives(text: str) -> Iterator[Proposal]:
 def _is_owned(text: str, end: int, following: str) -> bool:
     """Whether a common noun owns a common word; behind a name, as in Zhu'shan, the apostrophe parts syllables."""
     owner = WORD_BEFORE.search(text, max(0, end - 24), end)
-    return owner is not None and owner[0].islower() and not is_suspicious(following)
+    if owner is None or is_suspicious(following):
+        return False
+    return owner[0].islower() or (len(following) > 3 and not is_pinyin(following))
 
 
 def number_units(text: str) -> Iterator[Proposal]:
