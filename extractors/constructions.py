@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from extractors.clauses import Sentence
+from extractors.clauses import Node, Sentence
 from extractors.lexicon import Row, load
 from extractors.model import Quantity
 
@@ -84,15 +84,16 @@ def around(sentence: Sentence, position: int) -> tuple[str, str]:
         sentence.nodes[max(0, position - _BACK) : position],
         sentence.nodes[position + 1 : position + 1 + _AHEAD],
     )
-    return _joined(n.label for n in before), _joined(n.label for n in after)
+    return _joined(before), _joined(after)
 
 
 #: How many nodes a pattern may look back and ahead; sentences of hundreds of figures stay linear.
 _BACK, _AHEAD = 48, 16
 
 
-def _joined(labels: Iterable[str]) -> str:
-    return "".join(f"{label} " for label in labels if label != "ADV")
+def _joined(nodes: Iterable[Node]) -> str:
+    """The labels of nodes; a word of digits that is no figure is ``D``."""
+    return "".join(f"{'D' if n.label == 'W' and n.text[0].isdigit() else n.label} " for n in nodes if n.label != "ADV")
 
 
 def construction_of(sentence: Sentence, position: int) -> Construction:

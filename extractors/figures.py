@@ -114,6 +114,10 @@ def _set_kind(sentence: Sentence, draft: Draft, construction: Construction, befo
             ("change_abs", before[-1].direction) if before and before[-1].direction else ("level", None)
         )
         return
+    if kind == "gained":
+        draft.kind = "growth_rate" if draft.unit_kind in ("percent", "permille") else "change_abs"
+        draft.direction = _direction(sentence, draft, "left")
+        return
     if kind == "bracket":
         counted = bool(before) and before[-1].unit_kind == "count"
         draft.kind = "share" if counted else "level"
@@ -240,7 +244,7 @@ def _fill_unit(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
     if draft.kind == "change_abs" and compared is not None:
         draft.unit, draft.unit_kind, draft.indicator = compared.unit, compared.unit_kind, compared.indicator
         return
-    for other in [*reversed(earlier), *later]:
+    for other in [*reversed(earlier), *later] if draft.indicator else []:
         if (
             other.indicator == draft.indicator
             and other.kind in ("level", "count")

@@ -9,7 +9,7 @@ _END = re.compile(r"[.!?。！？][\"”’')\]]*(?=\s+[\"“‘'(\[]*[A-Z0-9①
 #: Words before a full stop that does not end a sentence.
 _ABBREVIATION = re.compile(
     r"(?:\b(?:No|Nos|Mr|Mrs|Ms|Dr|St|Co|Corp|Ltd|Inc|vs|approx|ca|Fig|Vol|Art|Rs|Sq|sq|Prof|Gov|Gen|e\.g|i\.e|etc"
-    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|U\.S|U\.K|a\.m|p\.m)|\b[A-Z])$"
+    r"|[Jj]an|[Ff]eb|[Mm]ar|[Aa]pr|[Jj]un|[Jj]ul|[Aa]ug|[Ss]ept?|[Oo]ct|[Nn]ov|[Dd]ec|U\.S|U\.K|a\.m|p\.m)|\b[A-Z])$"
 )
 #: What a sentence must hold to be worth reading: a digit, a Chinese numeral or a number word.
 _NUMERIC = re.compile(
@@ -33,6 +33,8 @@ def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for match in _END.finditer(text, start, end):
         if text[match.start()] == "." and _ABBREVIATION.search(text, max(start, match.start() - 8), match.start()):
             continue
+        if match.start() - first <= 4 and text[first : match.start()].strip().isdigit():
+            continue  # ``2.`` numbers an item
         yield from _stripped(text, first, match.end())
         first = match.end()
     yield from _stripped(text, first, end)
