@@ -105,3 +105,55 @@ def shard_bytes(processed: Path) -> dict[str, bytes]:
 def copy_of(folder: Path, target: Path) -> Path:
     """A copy that a test may change."""
     return Path(shutil.copytree(folder, target))
+
+
+# What a document can do to its process, and nothing in Python can stop: put in place of the pipeline by the
+# interpreter's own start-up hook, in workers too.
+HOOK = """
+import os, signal, sys, time
+from importlib.abc import MetaPathFinder
+from importlib.machinery import PathFinder
+
+class Finder(MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name != "extractors.pipeline":
+            return None
+        spec = PathFinder.find_spec(name, path)
+        load = spec.loader.exec_module
+        def exec_module(module):
+            load(module)
+            extract = module.extract
+            def harmful(document):
+                if "ends its process" in document.text:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                if "never comes back" in document.text:
+                    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
+                    time.sleep(1000)
+                if "takes its time" in document.text:
+                    time.sleep(0.5)
+                return extract(document)
+            module.extract = harmful
+        spec.loader.exec_module = exec_module
+        return spec
+
+sys.meta_path.insert(0, Finder())
+"""
+PAGE = "City {} report.\n\nIn 2020, GDP hit {}.5 billion yuan, up {}.5%.\n"
+
+
+@pytest.fixture
+def hook(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes started from now on, workers too, find some documents harmful."""
+    folder = tmp_path / "hook"
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(HOOK)
+    monkeypatch.setenv("PYTHONPATH", f"{folder}{os.pathsep}{root}")
+
+
+@pytest.fixture
+def small_pages(tmp_path: Path) -> Path:
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    for number in range(12):
+        (folder / f"page{number:02d}.txt").write_text(PAGE.format(number, number, number))
+    return folder

@@ -19,67 +19,16 @@ import schemas
 from flows.lock import exclusive
 from flows.outcome import RefusedError
 from flows.snapshots import Snapshots
-from tests.flows.conftest import TIMEOUT, Numerate, shard_bytes
+from tests.flows.conftest import PAGE, TIMEOUT, Numerate, shard_bytes
 
 pytestmark = pytest.mark.server
 
-# What a document can do to its process, and nothing in Python can stop: put in place of the pipeline by the
-# interpreter's own start-up hook, in workers too.
-HOOK = """
-import os, signal, sys, time
-from importlib.abc import MetaPathFinder
-from importlib.machinery import PathFinder
-
-class Finder(MetaPathFinder):
-    def find_spec(self, name, path=None, target=None):
-        if name != "extractors.pipeline":
-            return None
-        spec = PathFinder.find_spec(name, path)
-        load = spec.loader.exec_module
-        def exec_module(module):
-            load(module)
-            extract = module.extract
-            def harmful(document):
-                if "ends its process" in document.text:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                if "never comes back" in document.text:
-                    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
-                    time.sleep(1000)
-                if "takes its time" in document.text:
-                    time.sleep(0.5)
-                return extract(document)
-            module.extract = harmful
-        spec.loader.exec_module = exec_module
-        return spec
-
-sys.meta_path.insert(0, Finder())
-"""
-PAGE = "City {} report.\n\nIn 2020, GDP hit {}.5 billion yuan, up {}.5%.\n"
-
-
-@pytest.fixture
-def hook(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Processes started from now on, workers too, find some documents harmful."""
-    folder = tmp_path / "hook"
-    folder.mkdir()
-    (folder / "sitecustomize.py").write_text(HOOK)
-    monkeypatch.setenv("PYTHONPATH", f"{folder}{os.pathsep}{root}")
-
-
-@pytest.fixture
-def pages(tmp_path: Path) -> Path:
-    folder = tmp_path / "raw"
-    folder.mkdir()
-    for number in range(12):
-        (folder / f"page{number:02d}.txt").write_text(PAGE.format(number, number, number))
-    return folder
-
 
 def test_workers_end_with_their_parent_and_the_run_is_reaped(
-    pages: Path, processed: Path, hook: None, server: str, numerate: Numerate
+    small_pages: Path, processed: Path, hook: None, server: str, numerate: Numerate
 ) -> None:
-    (pages / "hang.txt").write_text("This never comes back.")
-    process = start(pages, processed, server)
+    (small_pages / "hang.txt").write_text("This never comes back.")
+    process = start(small_pages, processed, server)
     workers = wait_for(lambda: children(process.pid))
     wait_for(lambda: list((processed / ".staging").glob("*/.at.*")))
     process.kill()
@@ -93,43 +42,23 @@ def test_workers_end_with_their_parent_and_the_run_is_reaped(
     assert numerate("runs", "--reap").out == "no run has died\n"
 
 
-def test_a_document_that_ends_or_holds_up_its_worker_is_found(
-    pages: Path, processed: Path, hook: None, tmp_path: Path, numerate: Numerate
-) -> None:
-    (pages / "bomb.txt").write_text("This ends its process.")
-    (pages / "hang.txt").write_text("This never comes back.")
-    ended = numerate("run", pages, processed, "--workers", "2", "--seconds-per-document", "5")
-    assert ended.status == 0, ended.err
-    quarantine = schemas.read(processed, "quarantine")
-    reasons = dict(zip(quarantine.source, quarantine.reason, strict=True))
-    assert reasons == {"bomb.txt": "crashed", "hang.txt": "too_slow"}
-    assert len(schemas.read(processed, "documents")) == 12, "the rest completes"
-    for name in ("bomb.txt", "hang.txt"):
-        (pages / name).unlink()
-    assert numerate("run", pages, tmp_path / "without").status == 0
-    figures = [
-        schemas.read(folder, "figures").to_json(date_format="iso") for folder in (processed, tmp_path / "without")
-    ]
-    assert figures[0] == figures[1]
-
-
 @pytest.mark.sweep
 def test_a_small_run_that_a_document_killed_goes_on_in_workers(
-    pages: Path, processed: Path, hook: None, numerate: Numerate
+    small_pages: Path, processed: Path, hook: None, numerate: Numerate
 ) -> None:
-    (pages / "bomb.txt").write_text("This ends its process.")
+    (small_pages / "bomb.txt").write_text("This ends its process.")
     steps = "from flows.run import *; from flows.batch import process_batch; s = Settings(*sys.argv[1:])"
     steps = f"import sys; {steps}; w = make_ready(s, take_stock(s)); [process_batch(t) for t in tasks(w)]"
-    killed = subprocess.run([sys.executable, "-c", steps, pages, processed], check=False)
+    killed = subprocess.run([sys.executable, "-c", steps, small_pages, processed], check=False)
     assert killed.returncode == -signal.SIGKILL
-    ended = numerate("run", pages, processed)
+    ended = numerate("run", small_pages, processed)
     assert ended.status == 0, ended.err
     assert schemas.read(processed, "quarantine").reason.tolist() == ["crashed"]
 
 
-def start(pages: Path, processed: Path, server: str) -> subprocess.Popen[bytes]:
+def start(small_pages: Path, processed: Path, server: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "flows.cli", "run", str(pages), str(processed), "--workers", "2", "-q"],
+        [sys.executable, "-m", "flows.cli", "run", str(small_pages), str(processed), "--workers", "2", "-q"],
         env={**os.environ, "PREFECT_API_URL": server},
         start_new_session=True,
     )
@@ -143,36 +72,38 @@ def kill_at(moment: float, sent: int, process: subprocess.Popen[bytes]) -> None:
         process.wait(TIMEOUT)
 
 
-def check_kills(moments: list[float], pages: Path, folder: Path, server: str, numerate: Numerate) -> None:
+def check_kills(moments: list[float], small_pages: Path, folder: Path, server: str, numerate: Numerate) -> None:
     """Kills runs at some moments, each over the corpse of the one before; in the end nothing is lost or doubled."""
-    for path in list(pages.iterdir())[::3]:
+    for path in list(small_pages.iterdir())[::3]:
         path.write_text(path.read_text() + "This takes its time.")
     store = Snapshots(str(folder / "killed"))
     before = None
     for number, moment in enumerate(moments):
-        kill_at(moment, signal.SIGTERM if number % 3 == 2 else signal.SIGKILL, start(pages, store.root, server))
+        kill_at(moment, signal.SIGTERM if number % 3 == 2 else signal.SIGKILL, start(small_pages, store.root, server))
         current = store.current()
         assert before is None or current is not None
         assert current is None or list(store.verify(current)) == []
         before = current
-        (pages / f"more{number}.txt").write_text(PAGE.format(f"more {number}", number, number))
+        (small_pages / f"more{number}.txt").write_text(PAGE.format(f"more {number}", number, number))
     for target in (store.root, folder / "fresh"):
-        ended = numerate("run", pages, target)
+        ended = numerate("run", small_pages, target)
         assert ended.status == 0, ended.err
     assert shard_bytes(store.root) == shard_bytes(folder / "fresh")
     assert not list(store.root.rglob(".building*"))
 
 
 def test_killed_runs_lose_and_double_nothing(
-    pages: Path, tmp_path: Path, hook: None, server: str, numerate: Numerate
+    small_pages: Path, tmp_path: Path, hook: None, server: str, numerate: Numerate
 ) -> None:
-    check_kills([6.0, 9.0, 8.0], pages, tmp_path, server, numerate)
+    check_kills([6.0, 9.0, 8.0], small_pages, tmp_path, server, numerate)
 
 
 @pytest.mark.sweep
-def test_killed_at_thirty_moments(pages: Path, tmp_path: Path, hook: None, server: str, numerate: Numerate) -> None:
+def test_killed_at_thirty_moments(
+    small_pages: Path, tmp_path: Path, hook: None, server: str, numerate: Numerate
+) -> None:
     chance = random.Random(20260101)
-    check_kills([chance.uniform(2, 14) for _ in range(30)], pages, tmp_path, server, numerate)
+    check_kills([chance.uniform(2, 14) for _ in range(30)], small_pages, tmp_path, server, numerate)
 
 
 def children(pid: int) -> list[int]:
@@ -205,12 +136,12 @@ def wait_for(condition: Callable[[], Any], seconds: float = 60.0) -> Any:
     raise AssertionError("it did not happen in time")
 
 
-def test_one_run_at_a_time(pages: Path, processed: Path, numerate: Numerate) -> None:
+def test_one_run_at_a_time(small_pages: Path, processed: Path, numerate: Numerate) -> None:
     said: list[str] = []
     with exclusive(processed, wait=False, say=said.append):
         with pytest.raises(RefusedError, match=f"process {os.getpid()}"), exclusive(processed, wait=False, say=print):
             pass
-        assert numerate("run", pages, processed, "--no-wait").status == 4
+        assert numerate("run", small_pages, processed, "--no-wait").status == 4
         waiting = threading.Thread(target=wait_and_note, args=(processed, said))
         waiting.start()
         wait_for(lambda: said)
@@ -225,7 +156,7 @@ def wait_and_note(processed: Path, said: list[str]) -> None:
 
 
 @pytest.mark.sweep
-def test_no_space_left_publishes_nothing(pages: Path, tmp_path: Path, server: str, numerate: Numerate) -> None:
+def test_no_space_left_publishes_nothing(small_pages: Path, tmp_path: Path, server: str, numerate: Numerate) -> None:
     """On a real file system that is full; skipped where none can be mounted."""
     small = tmp_path / "small"
     small.mkdir()
@@ -235,11 +166,13 @@ def test_no_space_left_publishes_nothing(pages: Path, tmp_path: Path, server: st
     if mounted.returncode:
         pytest.skip("no right to mount a small file system")
     try:
-        assert numerate("run", pages, small / "p").status == 0
+        assert numerate("run", small_pages, small / "p").status == 0
         before = shard_bytes(small / "p")
         for number in range(30):
-            (pages / f"large{number}.txt").write_text(f"Page {number}. " + "The road to the city was long. " * 3000)
-        ended = numerate("run", pages, small / "p", "--workers", "1")
+            (small_pages / f"large{number}.txt").write_text(
+                f"Page {number}. " + "The road to the city was long. " * 3000
+            )
+        ended = numerate("run", small_pages, small / "p", "--workers", "1")
         assert ended.status == 3
         assert "No space left" in ended.err
         assert "Traceback" not in ended.err

@@ -1,0 +1,44 @@
+"""Worker processes: who ends or holds up one is found, and the others are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import schemas
+from flows.batch import Task, process_batch
+from flows.run import Settings, Work, make_ready, merge_here, publish, record, take_stock, tasks
+from flows.workers import Workers
+
+
+def ready(raw: Path, processed: Path) -> tuple[Work, Task]:
+    """A run with one batch to do."""
+    settings = Settings(str(raw), str(processed), seconds_per_document=5)
+    work = make_ready(settings, take_stock(settings))
+    (batch,) = tasks(work)
+    return work, batch
+
+
+def test_a_document_that_ends_or_holds_up_its_worker_is_found(
+    small_pages: Path, processed: Path, hook: None, tmp_path: Path
+) -> None:
+    (small_pages / "bomb.txt").write_text("This ends its process.")
+    (small_pages / "hang.txt").write_text("This never comes back.")
+    work, batch = ready(small_pages, processed)
+    with Workers(1) as workers:
+        for done in workers.run(batch):
+            record(work, done)
+    publish(work, merge_here)
+    quarantine = schemas.read(processed, "quarantine")
+    reasons = dict(zip(quarantine.source, quarantine.reason, strict=True))
+    assert reasons == {"bomb.txt": "crashed", "hang.txt": "too_slow"}
+    assert len(schemas.read(processed, "documents")) == 12, "the rest completes"
+
+    for name in ("bomb.txt", "hang.txt"):
+        (small_pages / name).unlink()
+    work, batch = ready(small_pages, tmp_path / "without")
+    record(work, process_batch(batch))
+    publish(work, merge_here)
+    figures = [
+        schemas.read(folder, "figures").to_json(date_format="iso") for folder in (processed, tmp_path / "without")
+    ]
+    assert figures[0] == figures[1]
