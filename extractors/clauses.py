@@ -186,6 +186,8 @@ def _mark_participles(nodes: list[Node]) -> None:
     After an article or an owner nothing is a verb: ``the cost per ton``.
     """
     before = ""
+    if not nodes:
+        return
     for number, (node, after) in enumerate(zip(nodes, [*nodes[1:], Node(".", 0, 0, ".")], strict=True)):
         if (
             before in _NOUN_LEADS

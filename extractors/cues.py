@@ -29,9 +29,10 @@ def _matcher(vocab: Vocab) -> PhraseMatcher:
         from spacy.lang.en import English
 
         tokenizer = English(vocab=vocab).tokenizer
-        matcher = _MATCHERS[id(vocab)] = PhraseMatcher(vocab, attr="LOWER")
+        matcher = PhraseMatcher(vocab, attr="LOWER")
         for row in rows().values():
             matcher.add(row.id, [tokenizer(phrase) for phrase in row["phrases"]])
+        _MATCHERS[id(vocab)] = matcher
     return matcher
 
 

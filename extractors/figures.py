@@ -18,6 +18,7 @@ from extractors.constructions import Construction, construction_of
 from extractors.cues import rows as cue_rows
 from extractors.drafts import Draft, Memory
 from extractors.indicators import head_of
+from extractors.lexicon import words
 from extractors.lists import LINKS, distribute, joined
 from extractors.measured import INDICATORS
 from extractors.model import Direction, Quantity
@@ -119,7 +120,7 @@ def _set_kind(sentence: Sentence, draft: Draft, construction: Construction, befo
         draft.direction = _direction(sentence, draft, "left")
         return
     if kind == "bracket":
-        counted = bool(before) and before[-1].unit_kind == "count"
+        counted = bool(before) and before[-1].unit_kind in ("count", "number")
         draft.kind = "share" if counted else "level"
         return
     if kind == "same":
@@ -205,6 +206,8 @@ def _finish(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
         draft.basis = rank_basis(sentence, draft)
     if draft.kind == "change_abs" and draft.unit_kind == "percentage_point":
         draft.indicator = _rate_of_change(sentence, draft, drafts)
+    if draft.kind == "growth_rate" and draft.indicator.lower() in words("economy"):
+        draft.indicator = "GDP"
     if draft.direction == "down":
         draft.quantity = _negated(draft)
     _fill_unit(sentence, draft, drafts)

@@ -50,7 +50,7 @@ def _changed(sentence: Sentence, position: int, before: list[Draft], memory: Mem
 
 def _gapped(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
     piece = sentence.piece_of(position)
-    by = next((i for i in range(piece.first, position) if sentence.nodes[i].label == "by"), position)
+    by = next((i for i in range(piece.first, position) if sentence.nodes[i].label in ("by", "for")), position)
     lead = sentence.nodes[max(piece.first, phrase_start(sentence.nodes, by)) : by]
     while lead and lead[0].label in ("RISE_N", "FALL_N", "PROJECTED"):
         lead = lead[1:]

@@ -85,6 +85,7 @@ def phrase_start(nodes: Sequence[Node], end: int) -> int:
         "to",
         "and",
         "from",
+        "COMPARED",
     }
     i = end
     while (

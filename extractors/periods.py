@@ -252,11 +252,13 @@ def _part_of_year(groups: dict[str, str]) -> str:
 def _edge_of_months(months: tuple[int, int], end: str) -> str:
     if end.lower() in ("beginning", "start"):
         return f"{months[0]:02d}-01"
-    return f"{months[1]:02d}-{monthrange(2001, months[1])[1]:02d}"
+    return f"{months[1]:02d}-00"
 
 
 def resolve(spec: str, year: int) -> tuple[date, date] | None:
     """The days of a specification such as ``?|01:03`` or ``0|06-30`` in the given year; None when it has none.
+
+    ``06-00`` is the last day of June.
 
     >>> resolve("?|01:03", 2019)
     (datetime.date(2019, 1, 1), datetime.date(2019, 3, 31))
@@ -269,6 +271,7 @@ def resolve(spec: str, year: int) -> tuple[date, date] | None:
             return date(year, 1, 1), date(year, 12, 31)
         if "-" in sub:
             month, day = map(int, sub.split("-"))
+            day = day or monthrange(year, month)[1]
             return date(year, month, day), date(year, month, day)
         first, last = map(int, sub.split(":"))
         end_year = year + (last < first)

@@ -105,12 +105,17 @@ def _modifying_name(nodes: Sequence[Node]) -> tuple[str | None, Sequence[Node]]:
     return " ".join(n.text for n in nodes[:run]), nodes[run:]
 
 
+def _cuts(node: Node) -> bool:
+    """A side clause ends a phrase, but for the one that says which persons are meant."""
+    return node.label == "SUBORD" and node.text.lower() != "who"
+
+
 def _without_tail(nodes: Sequence[Node]) -> tuple[Sequence[Node], str | None]:
     """Cut at a bracket, a time, ``of the city``, ``in Langhai Province``; a place cut off is returned."""
     end, place = len(nodes), None
     for i, node in enumerate(nodes):
         if i and (
-            node.label in ("(", "P", "Q", "SUBORD", "OF_WHICH", ";", ":") or node.text in ("compared", "according")
+            node.label in ("(", "P", "Q", "OF_WHICH", ";", ":") or _cuts(node) or node.text in ("compared", "according")
         ):
             end = i
             break

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 _END = re.compile(r"[.!?。！？][\"”’')\]]*(?=\s+[\"“‘'(\[]*[A-Z0-9①-⑳$€£¥]|\s*$)")
 #: Words before a full stop that does not end a sentence.
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:No|Nos|Mr|Mrs|Ms|Dr|St|Co|Corp|Ltd|Inc|vs|approx|ca|Fig|Vol|Art|Rs|Sq|sq|Prof|Gov|Gen|e\.g|i\.e|etc"
+    r"(?:\b(?:No|Nos|p|pp|Mr|Mrs|Ms|Dr|St|Co|Corp|Ltd|Inc|vs|approx|ca|Fig|Vol|Art|Rs|Sq|sq|Prof|Gov|Gen|e\.g|i\.e|etc"
     r"|[Jj]an|[Ff]eb|[Mm]ar|[Aa]pr|[Jj]un|[Jj]ul|[Aa]ug|[Ss]ept?|[Oo]ct|[Nn]ov|[Dd]ec|U\.S|U\.K|a\.m|p\.m)|\b[A-Z])$"
 )
 #: What a sentence must hold to be worth reading: a digit, a Chinese numeral or a number word.

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from extractors.drafts import Draft
+from extractors.figures import plural_head
 from extractors.indicators import head_of
 from extractors.model import Block, CleanText, PeriodMention, Quantity
 from extractors.periods import find_periods
@@ -75,6 +76,8 @@ def find_tables(clean: CleanText) -> list[Table]:
     rows: list[tuple[int, list[Cell]]] = []
     for number, block in enumerate([*clean.blocks, Block(0, 0, "paragraph")]):
         cells = _cells(clean, block) if block.kind in ("table_row", "heading", "list_item") else []
+        if rows and _RULE_ROW.match(clean.text[block.start : block.end]) and block.end > block.start:
+            continue  # the rule under a Markdown header
         if len(cells) >= 2:
             rows.append((number, cells))
             continue
@@ -262,8 +265,10 @@ def _set_kind(draft: Draft, column: Column) -> None:
         draft.kind = "share"
     elif draft.unit_kind == "count":
         draft.kind = "count"
-    if draft.unit == "1" and head.unit:
-        draft.unit, draft.unit_kind = head.unit, head.unit.partition(":")[0]
+    noun = plural_head(draft.indicator)
+    if draft.unit == "1" and (head.unit or noun):
+        draft.unit = head.unit or f"count:{noun}"
+        draft.unit_kind = draft.unit.partition(":")[0]
         draft.kind = "count" if draft.unit_kind == "count" else draft.kind
 
 

@@ -83,6 +83,11 @@ def _later_time(sentence: Sentence, piece: Piece) -> PeriodMention | None:
     return None
 
 
+def _is_fold(sentence: Sentence, lead: Node, passed: set[str]) -> bool:
+    """``tripled in 2016``: the time of a fold stands right behind it."""
+    return sentence.quantities[lead.quantity].form == "fold" and passed <= {"in", "the", "during"}
+
+
 def _fills_bracket(sentence: Sentence, node: Node) -> bool:
     """``(2012)``, but not ``(April 2018=100)``."""
     return sentence.text[node.end : node.end + 1] == ")"
@@ -128,7 +133,7 @@ def is_time(sentence: Sentence, node: Node) -> bool:
         return False
     i, passed = node.at - 1, set()
     while i >= 0 and (sentence.nodes[i].label in _PASSED or sentence.nodes[i].text.lower() in _PASSED_WORDS):
-        passed.add(sentence.nodes[i].label)
+        passed.add(sentence.nodes[i].label if sentence.nodes[i].label != "W" else sentence.nodes[i].text)
         i -= 1
     if i < 0:
         return True
@@ -144,7 +149,7 @@ def is_time(sentence: Sentence, node: Node) -> bool:
     if lead.label == "Q":
         kind = sentence.quantities[lead.quantity].unit_kind
         return not (
-            kind == "multiple"
+            (kind == "multiple" and not _is_fold(sentence, lead, passed))
             or "THAT_OF" in passed
             or "those" in passed
             or (kind == "percent" and "of" in passed and "in" not in passed)
