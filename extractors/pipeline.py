@@ -59,14 +59,14 @@ def extract(document: Document) -> Extraction:
 def _read_block(
     clean: CleanText, number: int, block: Block, memory: Memory, names: Names
 ) -> Iterator[tuple[Read, list[NotFigure]]]:
-    if block.kind == "heading" and not may_hold_figure(clean.text, block.start, block.end):
+    if block.kind == "heading" and not may_hold_figure(clean.text[block.start : block.end]):
         yield _plain_heading(clean.text, number, block), []
         return
-    if not may_hold_figure(clean.text, block.start, block.end) and not _opens_document(number):
+    if not may_hold_figure(clean.text[block.start : block.end]) and not _opens_document(number):
         return
     opens = True
     for start, end in sentences(clean.text, block.start, block.end):
-        if may_hold_figure(clean.text, start, end) or (opens and _opens_document(number)):
+        if may_hold_figure(clean.text[start:end]) or (opens and _opens_document(number)):
             yield _read_sentence(clean.text, start, end, number, block, opens, memory, names)
         opens = False
 

@@ -13,7 +13,7 @@ from extractors.cleaning import FIXES, clean
 HERE = Path(__file__).resolve().parent
 CASES: list[dict[str, str]] = tomllib.loads((HERE / "cases.toml").read_text("utf-8"))["case"]
 NUMBERS: list[dict[str, str]] = tomllib.loads((HERE / "numbers.toml").read_text("utf-8"))["case"]
-PAGES = sorted(p for p in (HERE / "pages").glob("*.txt") if not p.name.endswith(".clean.txt"))
+PAGES = sorted(p for p in (HERE.parent / "gold" / "cleaning_pages").glob("*.txt") if not p.name.endswith(".clean.txt"))
 #: Blocks of the ten pages that are cleaned exactly; it may only rise.
 PAGES_FLOOR = 0.9
 
