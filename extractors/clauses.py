@@ -254,6 +254,9 @@ def _pieces(nodes: list[Node]) -> list[Piece]:
         pieces.append(Piece(first, len(nodes), opener, relative))
     for number, piece in enumerate(pieces):
         piece.number, piece.verb = number, _main_verb(nodes, piece)
+        before = pieces[number - 1] if number else piece
+        if before.relative and before.verb < 0 and piece.opener in ("and", "or", ","):
+            piece.relative = True  # ``of which mountains and hills make up``
     return pieces
 
 
@@ -294,6 +297,12 @@ def _find_subjects(nodes: list[Node], pieces: list[Piece]) -> None:
                 continue
             if first < piece.verb and any(not _is_adverb(nodes[i]) for i in range(first, piece.verb)):
                 current = (_extended(nodes, pieces, number, first), piece.verb)
+                piece.own_subject = True
+            elif piece.opener == "," and number > 1 and _is_interrupted(nodes, pieces, number):
+                current = (
+                    pieces[number - 2].first,
+                    pieces[number - 2].last,
+                )  # ``that with X, which ranked second, was``
                 piece.own_subject = True
             elif current is None and number and piece.opener == "," and _may_head(nodes, pieces[0]):
                 current = (pieces[0].first, pieces[0].last)  # ``Large farms, with …, represented``
@@ -347,6 +356,12 @@ def _extended(nodes: list[Node], pieces: list[Piece], number: int, first: int) -
             return first
         number, first = number - 1, before.first
     return first
+
+
+def _is_interrupted(nodes: Sequence[Node], pieces: Sequence[Piece], number: int) -> bool:
+    """Whether a side clause stands between this verb and its subject."""
+    side, subject = pieces[number - 1], pieces[number - 2]
+    return side.relative and side.verb >= 0 and subject.verb < 0 and _is_plain(nodes, subject)
 
 
 def _is_modal(node: Node) -> bool:

@@ -63,6 +63,10 @@ class Context:
 def date_periods(reads: Sequence[Read], document: Document, clean: CleanText) -> list[list[Dated]]:
     """For every sentence read, the dated periods of its drafts."""
     context = _context(reads, document, clean)
+    first = next((read for read in reads if _is_prose(read)), None)
+    if first is not None:  # before the titles are dated: a headline's figures hold when the first sentence's do
+        _lead_scope(first, context, _opening(first.sentence))
+        context.title_scope = context.scope
     return [_date_sentence(read, context) for read in reads]
 
 
@@ -143,7 +147,7 @@ def _date_sentence(read: Read, context: Context) -> list[Dated]:
             context.scope = context.title_scope
         _set_scope(context, (p for p in read.sentence.periods if p.role == "time" and p.first is not None))
         context.in_section, context.body_begun = context.in_section or context.body_begun, False
-    elif not context.body_begun and read.sentence.text.rstrip('"”’)').endswith((".", "!", "?", ";", ":")):
+    elif not context.body_begun and _is_prose(read):
         _lead_scope(read, context, opening)
         context.body_begun = True
         context.title_scope = context.title_scope if context.in_section else context.scope
@@ -156,6 +160,10 @@ def _date_sentence(read: Read, context: Context) -> list[Dated]:
     if opened is not None:
         context.paragraph = opened
     return dated
+
+
+def _is_prose(read: Read) -> bool:
+    return read.kind != "heading" and read.sentence.text.rstrip('"”’)').endswith((".", "!", "?", ";", ":"))
 
 
 def _lead_scope(read: Read, context: Context, opening: PeriodMention | None) -> None:

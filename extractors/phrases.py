@@ -128,7 +128,7 @@ def _without_tail(nodes: Sequence[Node]) -> tuple[Sequence[Node], str | None]:
         if i and node.label == "in" and i + 1 < len(nodes) and _is_name(_run(nodes[i + 1 :])):
             end, place = i, _name_of(nodes[i + 1 :])
             break
-    while end and nodes[end - 1].label in _TRAILING:
+    while end and (nodes[end - 1].label in _TRAILING or (end > 1 and nodes[end - 1].text.endswith("ly"))):
         end -= 1
     return nodes[:end], place
 

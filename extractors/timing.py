@@ -51,6 +51,9 @@ _SHIFTS = {"year_on_year": 12, "quarter_on_quarter": 3, "month_on_month": 1}
 def _shifted(sentence: Sentence, position: int) -> PeriodMention | None:
     """``25.9% a year earlier``: a former level dated by the period of the figure it is compared with."""
     nodes = sentence.nodes
+    if len(nodes) > 1 and nodes[0].label == "BASIS" and nodes[1].label == ",":  # ``A year earlier, the rate was 3.4%``
+        months = _SHIFTS.get(str(cue_rows()[nodes[0].cue]["value"]), 0)
+        return PeriodMention(0, nodes[0].end, nodes[0].text, None, None, "time", "shifted", f"shift|{months}")
     after = next((n for n in nodes[position + 1 : position + 4] if n.label not in ("ADV", "in", "the", "for")), None)
     lead = nodes[position - 1].label if position else ""
     if after is None or (
