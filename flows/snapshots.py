@@ -111,9 +111,9 @@ class Snapshots:
         _sync(self.root)
 
     def _new_id(self, manifest: Mapping[str, Any]) -> str:
-        """Time and content: ids sort by age, and two of one second differ unless they are the same."""
+        """Time, to the microsecond, and content: ids sort by age, also where two are published in one second."""
         digest = hashlib.sha256(json.dumps(manifest["tables"], sort_keys=True).encode()).hexdigest()[:8]
-        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
         snapshot = f"{stamp}-{digest}"
         return snapshot if not (self.folder / snapshot).exists() else f"{snapshot}-{os.getpid()}"
 

@@ -110,9 +110,13 @@ HARD = {
 
 
 def _seconds(text: str) -> float:
-    begun = time.process_time()
-    read(text)
-    return time.process_time() - begun
+    """The least of three readings: what else the machine does only ever adds."""
+    taken = []
+    for _ in range(3):
+        begun = time.process_time()
+        read(text)
+        taken.append(time.process_time() - begun)
+    return min(taken)
 
 
 @pytest.mark.parametrize("piece", HARD.values(), ids=HARD.keys())
