@@ -17,6 +17,8 @@ _OPENS = re.compile(r"(?:^|[.!?:;•]|[\"“(])\s*$")
 _COMMON = words("common_capital")
 #: Last words of capitalised phrases that own no figures.
 _THINGS = words("capitalised_thing")
+#: What follows the name that a text begins with: ``Leeds is a city``, ``Leeds, on the river``.
+_TOLD = re.compile(r"\s+(?:is|lies|was|has|covers|sits|stands)\b|,")
 _OFFICE = re.compile(r"^((?:[A-Z][\w-]+\s+){1,2}?)(?:Municipal|Provincial|County|City|District|Prefectural|Regional)\b")
 
 
@@ -75,7 +77,8 @@ def _runs(text: str, start: int, end: int, head: str, lower: set[str]) -> Iterat
         while words and (words[-1].lower() in _COMMON or words[-1] in ("of", "and", "the")):
             words.pop()
         run = " ".join(words)
-        if run and _is_name(words, run, opens, head):
+        told = opens and match.start() == start and _TOLD.match(text, match.end()) is not None
+        if run and (_is_name(words, run, opens, head) or (told and not run.isupper())):
             yield match.start(), run
 
 
@@ -103,7 +106,8 @@ def _score(run: str, counts: Counter[str], head: str, lead: str, text: str) -> f
     mentions = sum(n for other, n in counts.items() if other == run or other.startswith(run + " "))
     owned = text.count(f"{run}'s") + text.count(f"{run}’s")
     place = run.split()[-1].lower() in place_nouns()
-    return 1.5 * mentions + owned + 6 * (run in head) + 3 * (run in lead) + 2 * place - 1.5 * (" and " in run)
+    leads = 4 * lead.startswith(run) - 2 * (f" in {run}" in lead or f" of {run}" in lead)
+    return leads + 1.5 * mentions + owned + 6 * (run in head) + 3 * (run in lead) + 2 * place - 1.5 * (" and " in run)
 
 
 _TITLED = re.compile(

@@ -110,7 +110,7 @@ def _opens_document(number: int) -> bool:
 def _read_sentence(
     text: str, start: int, end: int, number: int, block: Block, opens: bool, memory: Memory, names: Names
 ) -> tuple[Read, list[NotFigure]]:
-    words = text[start:end]
+    words = _LIST_MARK.sub(lambda mark: " " * len(mark[0]), text[start:end])
     periods = find_periods(words)
     quantities, others = read_text(words, periods)
     if quantities or periods:
@@ -119,6 +119,10 @@ def _read_sentence(
         sentence = Sentence(words, [], [], [])
     drafts = assemble(sentence, memory) if quantities else []
     return Read(sentence, drafts, start, number, block.kind, opens), [_moved(other, start) for other in others]
+
+
+#: The mark of a list item, which is no minus: ``- 12% growth in exports``.
+_LIST_MARK = re.compile(r"^[-–—•*]\s+(?=\S)")
 
 
 def _moved(other: NotFigure, offset: int) -> NotFigure:

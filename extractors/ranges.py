@@ -156,6 +156,8 @@ def _to_joins(tokens: Tokens, first: Reading, second: Reading) -> bool:
     before = tokens.before(first.first, 12)
     if before[-1:] == ["from"]:
         return context("change").isdisjoint(_clause(before))
+    if first.form == "fraction" and "by" in before[-2:]:
+        return False  # ``rose by a third to $4.5 billion``
     told = before[-2:] if before[-1:] in (["about"], ["some"]) else before[-1:]
     if first.own_unit and not context("change").isdisjoint(told):
         return False

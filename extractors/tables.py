@@ -26,6 +26,17 @@ _GROWTH = re.compile(r"growth|change|increase|y-?o-?y|year-on-year|±|rate of in
 _UNIT_HEADER = re.compile(r"^units?(?: of measure\w*)?$", re.IGNORECASE)
 _BRACKET = re.compile(r"[(（]([^()（）]*)[)）]\s*$|,\s*([^,]+)$")
 _PLANNED = re.compile(r"plan|target|forecast|projected|estimate for|budget", re.IGNORECASE)
+#: Header scales without a noun.
+_SCALES = {
+    "000": Decimal(1000),
+    "000s": Decimal(1000),
+    "thousand": Decimal(1000),
+    "thousands": Decimal(1000),
+    "million": Decimal(10**6),
+    "millions": Decimal(10**6),
+    "billion": Decimal(10**9),
+    "billions": Decimal(10**9),
+}
 _ITEM = re.compile(r"^(?:[-–—•*#]+\s*|(?:\d{1,2}|[ivx]+|[a-z])[.)]\s+|(?:of which|including)[:,]?\s*)+", re.IGNORECASE)
 
 
@@ -79,12 +90,26 @@ def find_tables(clean: CleanText) -> list[Table]:
         if rows and _RULE_ROW.match(clean.text[block.start : block.end]) and block.end > block.start:
             continue  # the rule under a Markdown header
         if len(cells) >= 2:
+            if _is_new_header(rows, cells):
+                tables.append(Table(_title(clean, rows[0][0]), rows))
+                rows = []
             rows.append((number, cells))
             continue
         if len(rows) >= 2:
             tables.append(Table(_title(clean, rows[0][0]), rows))
         rows = []
     return [table for table in tables if _read_header(table)]
+
+
+def _is_new_header(rows: Sequence[tuple[int, list[Cell]]], cells: Sequence[Cell]) -> bool:
+    """Whether a row begins the next table: it heads columns again, after rows that held values."""
+    if not rows or any(_holds_value(cell) for cell in cells[1:]) or all(_EMPTY.match(cell.text) for cell in cells[1:]):
+        return False
+    return any(_holds_value(cell) for _, row in rows for cell in row[1:])
+
+
+def _holds_value(cell: Cell) -> bool:
+    return _NUMBER.match(cell.text) is not None and not _is_year(cell.text)
 
 
 def _title(clean: CleanText, first: int) -> str:
@@ -155,7 +180,9 @@ def _read_header(table: Table) -> bool:
     for column in table.columns[1:]:
         _read_column(column)
     _spread_periods(table)
-    return table.header_rows > 0 and any(c.period or c.growth or c.is_unit or c.measure for c in table.columns)
+    told = any(c.period or c.growth or c.is_unit or c.measure for c in table.columns)
+    turned = all(_side_period(cells[0].text) for _, cells in table.rows[table.header_rows :])
+    return table.header_rows > 0 and (told or turned)
 
 
 def _is_year(text: str) -> bool:
@@ -196,11 +223,13 @@ def measure_of(text: str) -> Measure | None:
     (Measure(unit='CNY', kind='currency', scale=Decimal('1000000000')), Decimal('10000'), 'percent', None)
     """
     text = text.strip()
-    if not text or not re.search(r"[^\W\d_]|[%‰$€£¥]", text):
+    if not text or not re.search(r"[^\W\d_]|[%‰$€£¥'’]", text):
         return None
     spaced = re.sub(r"(?<=\d) (?=\d{3}\b)", "", text)
     sign = re.match(r"^([A-Z]{2,3}\$?|[A-Z]{0,2}[$€£¥])\s*(.*)$", spaced)
     tries = [spaced] if spaced[0].isdigit() else [f"1 {spaced}", *([f"{sign[1]} 1 {sign[2]}".strip()] if sign else [])]
+    if spaced.lower().strip("'’") in _SCALES:
+        return Measure("1", "number", _SCALES[spaced.lower().strip("'’")])
     for attempt in reversed(tries):
         found = quantities(attempt)
         if len(found) == 1 and found[0].unit != "1" and found[0].value is not None and found[0].end == len(attempt):
@@ -214,10 +243,27 @@ def drafts_of(table: Table, number: int) -> list[Draft]:
     if cells is None:
         return []
     label, measure = _label(cells[0].text)
+    if side := _side_period(cells[0].text):
+        drafts = (_turned(cell, column, side) for cell, column in zip(cells[1:], table.columns[1:], strict=False))
+        return [draft for draft in drafts if draft is not None]
     unit_cell = next((c.text for c, column in zip(cells, table.columns, strict=False) if column.is_unit), "")
     measure = measure_of(unit_cell) or measure or measure_of(_bracketed(table.title))
     drafts = (_draft(cell, column, label, measure) for cell, column in zip(cells[1:], table.columns[1:], strict=False))
     return [draft for draft in drafts if draft is not None]
+
+
+def _side_period(label: str) -> PeriodMention | None:
+    """The time that a row label is, where the times stand down the side: ``2017``, ``Q1 2019``."""
+    mentions = find_periods(label)
+    whole = len(mentions) == 1 and len(mentions[0].text) >= len(label.strip()) - 1
+    return mentions[0] if whole and mentions[0].role == "time" else None
+
+
+def _turned(cell: Cell, column: Column, side: PeriodMention) -> Draft | None:
+    """A cell of a table whose columns are the indicators and whose rows are the times."""
+    name, measure = _label(column.header)
+    turned = Column(header=column.header, period=side, measure=column.measure or measure, growth=column.growth)
+    return _draft(cell, turned, name, measure)
 
 
 def _label(text: str) -> tuple[str, Measure | None]:

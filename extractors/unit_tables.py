@@ -7,7 +7,7 @@ SI multiples and powers included.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
@@ -144,7 +144,7 @@ def _forms(name: str) -> list[str]:
 def _powers(row: Row, unit: Unit) -> Iterator[tuple[str, Unit, str]]:
     for power, (word, kind) in POWERS.items():
         si = None if unit.si is None else unit.si**power
-        powered = _unit(row, f"{unit.code}{power}", kind, f"{word} {unit.name}", si)
+        powered = _raised(_unit(row, f"{unit.code}{power}", kind, f"{word} {unit.name}", si), unit, power)
         for name in row.get("names", ()):
             for form in (name, plural(name)):
                 yield from (
@@ -155,12 +155,25 @@ def _powers(row: Row, unit: Unit) -> Iterator[tuple[str, Unit, str]]:
             yield from ((f"{symbol}{sign}", powered, "symbol") for sign in (str(power), "²³"[power - 2], f"^{power}"))
 
 
+def _raised(powered: Unit, unit: Unit, power: int) -> Unit:
+    """An area or a volume: its dimension and codes follow from those of the length it is made of."""
+    word, kind = POWERS[power]
+    ucum = f"{unit.ucum}{power}" if unit.ucum else None
+    cldr = f"{kind}-{word}-{unit.cldr.partition('-')[2]}" if unit.cldr else None
+    return replace(powered, dimension=kind, ucum=ucum, cldr=cldr)
+
+
 def _prefixed(row: Row, prefix: str) -> Iterator[tuple[str, Unit, str]]:
     sign, factor = PREFIXES[prefix]
     si = None if row.get("si") is None else Decimal(row["si"]) * Decimal(factor)
     names = [prefix + name for name in row.get("names", ()) if " " not in name]
     kind = row["kind"]
     unit = _unit(row, sign + row["unit"], kind, (names or [sign + row["unit"]])[0], si)
+    if unit.ucum:
+        unit = replace(unit, ucum=sign + unit.ucum)
+    if unit.cldr:
+        dimension, _, name = unit.cldr.partition("-")
+        unit = replace(unit, cldr=f"{dimension}-{prefix}{name}")
     for name in names:
         yield from ((form, unit, "name") for form in _forms(name))
     signs = (sign, "µ", "μ") if prefix == "micro" else (sign,)
@@ -173,7 +186,7 @@ def _prefixed(row: Row, prefix: str) -> Iterator[tuple[str, Unit, str]]:
 def _prefixed_powers(row: Row, unit: Unit, names: list[str], signs: tuple[str, ...]) -> Iterator[tuple[str, Unit, str]]:
     for power, (word, kind) in POWERS.items():
         si = None if unit.si is None else unit.si**power
-        powered = _unit(row, f"{unit.code}{power}", kind, f"{word} {unit.name}", si)
+        powered = _raised(_unit(row, f"{unit.code}{power}", kind, f"{word} {unit.name}", si), unit, power)
         for name in names:
             for form in (name, plural(name)):
                 yield from ((f"{w} {form}", powered, "name") for w in (word, word[:2], word[:2] + "."))

@@ -453,6 +453,10 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except RunError as error:
         _warn([str(error)])
         raise SystemExit(int(error.status)) from None
+    except OSError as error:
+        _warn([f"could not write the output: {error.strerror or error}; free some space or write elsewhere"])
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(int(Exit.FAILED)) from None
     raise SystemExit(int(Exit.DONE))
 
 

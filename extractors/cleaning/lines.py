@@ -228,7 +228,13 @@ def _sentence_goes_on(a: Line, b: Line) -> bool:
     lower = b.text[0].islower() or b.text[0] in ",.;)%"
     if lower:
         return a.prose or b.finished or count > 4
-    return a.prose and (b.prose or b.finished) and _unfinished_prose(a.text)
+    return a.prose and (b.prose or b.finished) and _unfinished_prose(a.text) and not _opens_sentence(b.text)
+
+
+def _opens_sentence(text: str) -> bool:
+    """Whether a line begins with a capital that only the start of a sentence gives: ``According``, ``The``."""
+    first = WORD.match(text)
+    return first is not None and first[0].lower() in words("opens_sentence")
 
 
 def _open_ended(text: str) -> bool:
