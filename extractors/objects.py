@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -205,9 +204,6 @@ def _modified(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     )
     noun = quantity.unit.removeprefix("count:") + "s of " if quantity.unit_kind == "count" else measure
     return Phrase(f"{noun}{thing}") if thing else Phrase()
-
-
-_NUMERAL_LEAD = re.compile(r"^(?:[^\W\d_]+(?:\s+[^\W\d_]+){0,3}\s+)?(?=\d|\b)", re.UNICODE)
 
 
 def _counted(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.batch import STAGED, Done, Task
-from flows.outcome import Exit, RefusedError, Report, RunError, WrongUseError
+from flows.outcome import RefusedError, Report, RunError, WrongUseError
 from flows.plan import Inventory, Known, Plan, batches, by_reason, make_plan, refuse_shrinking, take_inventory
 from flows.snapshots import (
     Merge,
@@ -358,8 +358,3 @@ def report(work: Work, snapshot: str | None) -> Report:
         result.notes.append(f"{work.settings.raw} is empty: put .txt, .md or .html files there")
     result.seconds = work.seconds
     return result
-
-
-def exit_status(result: Report, *, strict: bool) -> Exit:
-    """0, or 1 when documents are in quarantine and that was asked for."""
-    return Exit.LOOK if strict and result.quarantined_documents else Exit.DONE

@@ -13,7 +13,6 @@ from extractors.cleaning.engine import Proposal
 from extractors.cleaning.vocabulary import is_broken_word, words
 from extractors.model import Block, BlockKind, LayoutSpan
 
-GAP = re.compile(r"[ \t]*\n\s*")
 LIST_MARK = re.compile(r"(?:[•■▪●◆◇·*–—-]|\(?\d{1,2}[.)]|\(?[a-z]\)|[①-⑳])(?:\s+(?=\S)|(?=[A-Z]))")
 CELL = re.compile(r"(?<![\w.,])(?:[-+–]?[$€£¥]?\d[\d,]*(?:\.\d+)?%?|-{1,2}|\.{3}|#|\*)(?=[\s|]|$)")
 GLUED_CELLS = re.compile(r"[A-Za-z)]\d[\d,]*\.\d+[\d,.-]*\d$")
