@@ -26,7 +26,7 @@ import pyarrow as pa
 
 from extractors.model import Document, Extraction
 from extractors.reading import RawFile, Refusal, document_id, load, read
-from flows.plan import Item
+from flows.ledger import Item
 from schemas import documents, edits, figures, quarantine
 from schemas.keys import shard_of
 from schemas.records import raw_quotes

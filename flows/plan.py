@@ -2,70 +2,35 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from extractors.reading import FoundFile, Refusal, discover, document_id, load
+from extractors.reading import FoundFile, Orphan, Refusal, Refused, Skipped, document_id, load, walk
+from flows.ledger import Changes, Item, Ledger
 from flows.outcome import RefusedError
-from schemas.keys import shard_of
 
 #: more than this share of the published documents gone from the raw folder is taken for an accident
 SHRINK = 0.2
-#: what a document costs besides its bytes, in bytes: opening, cleaning set-up, its rows
-_OVERHEAD = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One document: its id, and the files that are this document, in byte order of their source."""
-
-    doc_id: str
-    files: tuple[FoundFile, ...]
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        return tuple(file.source for file in self.files)
-
-    @property
-    def cost(self) -> int:
-        return self.files[0].size + _OVERHEAD
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A document, or a file that was refused, as the index of a snapshot remembers it."""
-
-    doc_id: str | None
-    sources: tuple[str, ...]
-    outcome: str
+#: so many sidecars without a file are named, the others counted
+_NAMED = 3
+#: outcomes that say nothing lasting about a document
+_PASSING = ("vanished", "unreadable")
 
 
 @dataclass(slots=True)
 class Inventory:
-    """All that lies in the raw folder now. Paths below it are known; only hashes and sizes are kept, no bytes."""
+    """All that lies in the raw folder now. Only hashes, names and sizes are kept, on disk; no bytes."""
 
-    items: list[Item] = field(default_factory=list)
-    refused: list[tuple[str, Refusal]] = field(default_factory=list)
+    ledger: Ledger = field(default_factory=Ledger)
     skipped: Counter[str] = field(default_factory=Counter)
-    orphans: list[str] = field(default_factory=list)
+    orphans: int = 0
+    orphan_names: list[str] = field(default_factory=list)
 
     @property
     def empty(self) -> bool:
-        return not (self.items or self.refused or self.skipped)
-
-
-@dataclass(slots=True)
-class Plan:
-    """``todo`` is to be read; ``kept`` is published already; ``dropped`` are ids whose rows are to go."""
-
-    todo: list[Item]
-    kept: list[Known]
-    dropped: list[Known]
-    new: int = 0
-    changed: int = 0
-    stale: int = 0
-    removed: int = 0
+        return not (self.ledger.has_files or self.ledger.refused() or self.skipped)
 
 
 def take_inventory(raw: str, *, follow_links: bool, max_bytes: int) -> Inventory:
@@ -74,53 +39,52 @@ def take_inventory(raw: str, *, follow_links: bool, max_bytes: int) -> Inventory
     Raises:
         OSError: there is no such folder.
     """
-    listing = discover(raw, follow_links=follow_links)
-    refused = list(listing.refused)
-    same: defaultdict[str, list[FoundFile]] = defaultdict(list)
-    for found in listing.files:
-        try:
-            same[document_id(load(found, max_bytes=max_bytes))].append(found)
-        except Refusal as refusal:
-            refused.append((found.source, refusal))
-    items = [Item(doc_id, tuple(files)) for doc_id, files in same.items()]
-    items.sort(key=lambda item: (shard_of(item.sources[0]), item.sources[0].encode()))
-    return Inventory(items, sorted(refused, key=lambda entry: entry[0]), listing.skipped, listing.orphans)
+    inventory = Inventory()
+    for entry in walk(raw, follow_links=follow_links):
+        match entry:
+            case FoundFile():
+                _add(inventory.ledger, entry, max_bytes)
+            case Refused(source, refusal):
+                inventory.ledger.add_refusal(source, refusal)
+            case Skipped(_, suffix):
+                inventory.skipped[suffix] += 1
+            case Orphan(source):
+                inventory.orphans += 1
+                inventory.orphan_names = sorted([*inventory.orphan_names, source])[:_NAMED]
+    return inventory
 
 
-def make_plan(inventory: Inventory, known: Sequence[Known], *, same_version: bool) -> Plan:
-    """Compares what lies there with what is published. Other code or rules make everything stale."""
-    published = {(entry.doc_id, entry.sources): entry for entry in known if entry.doc_id}
-    wanted = {(item.doc_id, item.sources) for item in inventory.items}
-    kept = [entry for key, entry in published.items() if key in wanted] if same_version else []
-    done = {(entry.doc_id, entry.sources) for entry in kept}
-    todo = [item for item in inventory.items if (item.doc_id, item.sources) not in done]
-    dropped = [entry for key, entry in published.items() if key not in done]
-    plan = Plan(todo, kept, dropped)
-    _count(plan, inventory, known, same_version)
-    return plan
+def _add(ledger: Ledger, found: FoundFile, max_bytes: int) -> None:
+    try:
+        fresh = ledger.add_file(found, document_id(load(found, max_bytes=max_bytes)))
+    except Refusal as refusal:
+        ledger.add_refusal(found.source, refusal)
+        return
+    if not fresh:
+        detail = "another file has this name once what is no UTF-8 in it is written as escapes"
+        ledger.add_refusal(found.source, Refusal("unreadable", detail))
 
 
-def _count(plan: Plan, inventory: Inventory, known: Sequence[Known], same_version: bool) -> None:
-    before = {source: entry.doc_id for entry in known if entry.doc_id for source in entry.sources}
-    now = {source for item in inventory.items for source in item.sources} | {source for source, _ in inventory.refused}
-    for item in plan.todo:
-        old = [before.get(source) for source in item.sources]
-        plan.stale += item.doc_id in old and not same_version
-        plan.changed += any(old) and item.doc_id not in old
-        plan.new += not any(old)
-    plan.removed = len(before.keys() - now)
+def outcomes_to_try_again(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """The outcomes of an earlier run that another run may better: what passes by itself, and limits that were moved.
+
+    >>> limits = {"max_bytes": 10, "seconds_per_document": 5}
+    >>> outcomes_to_try_again(limits, limits | {"max_bytes": 20})
+    ['vanished', 'unreadable', 'too_large']
+    """
+    moved = {"too_large": "max_bytes", "too_slow": "seconds_per_document"}
+    return [*_PASSING, *(outcome for outcome, limit in moved.items() if before.get(limit) != now[limit])]
 
 
-def refuse_shrinking(plan: Plan, known: Sequence[Known], raw: str) -> None:
+def refuse_shrinking(changes: Changes, raw: str) -> None:
     """Stops a run that would empty the dataset because a folder was not mounted.
 
     Raises:
-        RefusedError: more than a fifth of what is published left the raw folder.
+        RefusedError: of more than a fifth of the published documents neither a file nor a copy can be read in ``raw``.
     """
-    before = sum(len(entry.sources) for entry in known if entry.doc_id)
-    if plan.removed > SHRINK * before:
+    if changes.gone > SHRINK * changes.published:
         raise RefusedError(
-            f"{plan.removed} of the {before} documents published are gone from {raw}; is it mounted? "
+            f"{changes.gone} of the {changes.published} documents published are gone from {raw}; is it mounted? "
             "--allow-shrink publishes without them"
         )
 
@@ -142,8 +106,3 @@ def batches(items: Iterable[Item], cap: int) -> Iterator[list[Item]]:
         cost += item.cost
     if batch:
         yield batch
-
-
-def by_reason(refused: Iterable[tuple[str, Refusal]]) -> Mapping[str, int]:
-    """How many files were refused, by reason."""
-    return Counter(refusal.reason for _, refusal in refused)

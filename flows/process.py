@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from time import perf_counter
@@ -84,10 +84,8 @@ def publish(tools: Tools, work: Held[Work]) -> str:
     return run.publish(work.value, lambda merges: _merged(tools, merges))
 
 
-def _merged(tools: Tools, merges: Iterable[Merge]) -> Iterator[ShardFile | None]:
-    if tools.pool is None:
-        return map(merge, merges)
-    return tools.pool.map(merge, merges)
+def _merged(tools: Tools, merges: Iterable[Merge]) -> Iterator[Mapping[str, ShardFile]]:
+    return tools.pool.map(merge, merges) if tools.pool else run.merge_here(merges)
 
 
 @task(name="report", cache_policy=NO_CACHE)
@@ -145,23 +143,25 @@ def _run(tools: Tools) -> Report:
     with _Stage("plan", tools, seconds):
         work = plan(tools, Held(inventory))
     work.seconds = seconds
-    snapshot = None
-    with ExitStack() as stack:
-        count = run.worker_count(work)
-        if count and not work.nothing_to_do:
-            tools.pool = stack.enter_context(Workers(count))
-        _read_all(tools, work, count)
-        if not work.nothing_to_do or work.staged:
-            with _Stage("publish", tools, seconds):
-                snapshot = publish(tools, Held(work))
+    snapshot = None if work.nothing_to_do else _read_and_publish(tools, work)
     found = run.report(work, snapshot)
     tell(tools, Held(found))
     return found
 
 
+def _read_and_publish(tools: Tools, work: Work) -> str:
+    with ExitStack() as stack:
+        count = run.worker_count(work)
+        if count:
+            tools.pool = stack.enter_context(Workers(count))
+        _read_all(tools, work, count)
+        with _Stage("publish", tools, work.seconds):
+            return publish(tools, Held(work))
+
+
 def _read_all(tools: Tools, work: Work, workers: int) -> None:
     """Hands out the batches, a few ahead of the workers, and takes note of each that is done."""
-    total = sum(item.cost for item in work.plan.todo)
+    total = work.ledger.cost()
     amount = 0
     tools.progress.stage("read")
     waiting: deque[Any] = deque()

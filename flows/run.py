@@ -7,7 +7,7 @@ import json
 import os
 import platform
 import shutil
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from flows.batch import STAGED, Done, Task
+from flows.ledger import Changes, Ledger
 from flows.outcome import RefusedError, Report, RunError, WrongUseError
-from flows.plan import Inventory, Known, Plan, batches, by_reason, make_plan, refuse_shrinking, take_inventory
+from flows.plan import Inventory, batches, outcomes_to_try_again, refuse_shrinking, take_inventory
 from flows.snapshots import (
     Merge,
     ShardFile,
@@ -28,8 +29,9 @@ from flows.snapshots import (
     write_index,
     write_shard,
 )
-from schemas import dictionary, quarantine, units
-from schemas.keys import SHARDS, shard_of
+from schemas import dictionary, units
+from schemas.catalog import TABLES
+from schemas.keys import SHARDS
 from schemas.table import Table
 from schemas.version import SCHEMA_VERSION, library_versions, pipeline_version
 
@@ -57,33 +59,32 @@ class Settings:
 
 @dataclass(slots=True)
 class Work:
-    """A run under way. Holds ids, counts and places, never text."""
+    """A run under way. Holds counts and places; what it knows of its documents is in the ledger, on disk."""
 
     settings: Settings
     snapshots: Snapshots
     inventory: Inventory
-    known: list[Known]
-    plan: Plan
+    changes: Changes
     parent: str | None
     parent_manifest: dict[str, Any]
     version: str
-    shards: int
     staging: Path
-    staged: list[tuple[str, list[Known]]] = field(default_factory=list)
-    counts: Done = field(default_factory=lambda: Done(""))
+    overtaken: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
-    def refused(self) -> list[Known]:
-        return [Known(None, (source,), refusal.reason) for source, refusal in self.inventory.refused]
+    def ledger(self) -> Ledger:
+        return self.inventory.ledger
+
+    @property
+    def shards(self) -> int:
+        return int(self.parent_manifest.get("shards", SHARDS))
 
     @property
     def nothing_to_do(self) -> bool:
         """Nothing differs from what is published."""
-        before = {(entry.sources, entry.outcome) for entry in self.known if entry.doc_id is None}
-        now = {(entry.sources, entry.outcome) for entry in self.refused}
-        return self.parent is not None and not (self.plan.todo or self.plan.dropped) and before == now
+        return self.parent is not None and not self.ledger.cost() and not self.ledger.touched()
 
 
 def take_stock(settings: Settings) -> Inventory:
@@ -105,25 +106,40 @@ def make_ready(settings: Settings, inventory: Inventory) -> Work:
         RefusedError: too much of what is published left the raw folder.
         RunError: there are files, but none that can be read.
     """
+    _refuse_unreadable(inventory, settings.raw)
     snapshots = Snapshots(settings.processed)
     version, parent = pipeline_version(), snapshots.current()
     manifest = snapshots.manifest(parent) if parent else {}
-    known = snapshots.index(parent) if parent else []
-    plan = make_plan(inventory, known, same_version=manifest.get("pipeline_version") == version)
-    _refuse_unreadable(inventory, settings.raw)
+    changes = _compared(inventory.ledger, snapshots, parent, manifest, settings)
     if not settings.allow_shrink:
-        refuse_shrinking(plan, known, settings.raw)
+        refuse_shrinking(changes, settings.raw)
     staging = Path(settings.processed) / ".staging" / version
-    shards = manifest.get("shards", SHARDS)
-    work = Work(settings, snapshots, inventory, known, plan, parent, manifest, version, shards, staging)
+    work = Work(settings, snapshots, inventory, changes, parent, manifest, version, staging)
     _reuse(work)
     return work
 
 
+def _compared(
+    ledger: Ledger, snapshots: Snapshots, parent: str | None, manifest: dict[str, Any], settings: Settings
+) -> Changes:
+    same_version = manifest.get("pipeline_version") == pipeline_version()
+    ledger.group(manifest.get("shards", SHARDS))
+    if parent:
+        ledger.add_published(snapshots.index(parent))
+        again = outcomes_to_try_again(manifest.get("limits", {}), _limits(settings))
+        ledger.compare(same_version=same_version, again=again)
+    return ledger.changes(same_version=same_version)
+
+
+def _limits(settings: Settings) -> dict[str, float]:
+    """The options that decide whether a document is read or quarantined; recorded in the manifest."""
+    return {"max_bytes": settings.max_bytes, "seconds_per_document": settings.seconds_per_document}
+
+
 def _refuse_unreadable(inventory: Inventory, raw: str) -> None:
-    if not inventory.empty and not inventory.items:
+    if not inventory.empty and not inventory.ledger.has_files:
         skipped = [f"{count} × {suffix}" for suffix, count in inventory.skipped.most_common(5)]
-        refused = [f"{count} {reason}" for reason, count in by_reason(inventory.refused).items()]
+        refused = [f"{count} {reason}" for reason, count in inventory.ledger.refused().items()]
         raise RunError(f"nothing in {raw} can be read: {', '.join(refused + skipped)}")
 
 
@@ -132,18 +148,14 @@ def _reuse(work: Work) -> None:
     for other in work.staging.parent.glob("*"):
         if other != work.staging:
             shutil.rmtree(other, ignore_errors=True)
-    waiting = {(item.doc_id, item.sources): item for item in work.plan.todo}
     for path, entries in staged_index(work.staging):
-        usable = [entry for entry in entries if waiting.pop((entry.doc_id or "", entry.sources), None)]
-        if usable:
-            work.staged.append((path, usable))
-    work.plan.todo = [item for item in work.plan.todo if (item.doc_id, item.sources) in waiting]
+        work.ledger.reuse(path, entries)
 
 
 def tasks(work: Work) -> Iterator[Task]:
     """The batches that are left to do."""
     settings = work.settings
-    for items in batches(work.plan.todo, settings.batch_bytes):
+    for items in batches(work.ledger.todo(), settings.batch_bytes):
         yield Task(
             tuple(items),
             str(work.staging),
@@ -158,7 +170,7 @@ def worker_count(work: Work) -> int:
     """How many worker processes; 0 means this process, for a job that is done before they would have started."""
     if work.settings.workers:
         return work.settings.workers
-    small = sum(item.cost for item in work.plan.todo) <= SMALL
+    small = work.ledger.cost() <= SMALL
     # a run that died in the middle of a document left word of it: this time it is read where it can do no harm
     died = any(work.staging.glob(".at.*"))
     return 0 if small and not died else _cores()
@@ -175,27 +187,30 @@ def longest(task: Task) -> float:
 
 def record(work: Work, done: Done) -> None:
     """Takes note of a finished batch."""
-    work.staged.append((done.path, read_staged_index(Path(done.path))))
+    work.overtaken += work.ledger.record(done.path, read_staged_index(Path(done.path)))
     for stage, seconds in done.seconds.items():
         work.seconds[stage] = work.seconds.get(stage, 0.0) + seconds
 
 
-def publish(work: Work, run_all: Callable[[Iterable[Merge]], Iterable[ShardFile | None]]) -> str:
+#: runs merges here or in worker processes, and gives their results in order
+RunAll = Callable[[Iterable[Merge]], Iterable[Mapping[str, ShardFile]]]
+
+
+def publish(work: Work, run_all: RunAll) -> str:
     """Writes the shards that changed, shares the others with the parent, and flips to the new snapshot.
 
     Raises:
         RunError: no document could be read.
         RefusedError: too large a share of the figures is in quarantine.
     """
-    known = _index_now(work)
-    _refuse_nothing_read(work, known)
+    _refuse_nothing_read(work)
     building = work.snapshots.begin()
     try:
-        tables = {table.name: _table_files(work, table, building, run_all) for table in STAGED}
+        tables = _shards(work, building, run_all)
         tables["units"] = [write_shard(units.UNITS, units.UNITS.arrow_table(units.rows()), 0, str(building))]
-        write_index(building, known)
+        write_index(building, work.ledger.known())
         _describe(building, tables)
-        manifest = _manifest(work, tables, known, building)
+        manifest = _manifest(work, tables, building)
         _refuse_quarantine(manifest, work.settings)
         snapshot = work.snapshots.commit(building, manifest)
     except BaseException:
@@ -213,78 +228,66 @@ def _describe(building: Path, tables: Mapping[str, list[ShardFile]]) -> None:
     (building / "numerate.sql").write_text(dictionary.sql(files), "utf-8")
 
 
-def _refuse_nothing_read(work: Work, known: list[Known]) -> None:
-    if not work.inventory.empty and not any(entry.outcome == "read" for entry in known):
-        refused = Counter(entry.outcome for entry in known)
-        reasons = ", ".join(f"{count} {reason}" for reason, count in refused.most_common())
+def _refuse_nothing_read(work: Work) -> None:
+    outcomes = work.ledger.outcomes()
+    if not work.inventory.empty and not outcomes.get("read"):
+        reasons = ", ".join(f"{count} {reason}" for reason, count in outcomes.items())
         raise RunError(f"nothing in {work.settings.raw} could be read: {reasons}")
 
 
-def _table_files(
-    work: Work, table: Table, building: Path, run_all: Callable[[Iterable[Merge]], Iterable[ShardFile | None]]
-) -> list[ShardFile]:
-    (building / table.name).mkdir()
-    touched = _touched(work)
-    old = {part["shard"]: part for part in work.parent_manifest.get("tables", {}).get(table.name, {}).get("files", [])}
-    files = [
-        _shared(work, table, part, building) for part in old.values() if part["shard"] not in touched and part["rows"]
-    ]
-    merges = [_merge(work, table, shard, old.get(shard), building) for shard in sorted(touched)]
-    files += [file for file in run_all(merges) if file]
-    return sorted(files, key=lambda file: file.shard) or [write_shard(table, table.arrow_table([]), 0, str(building))]
+def _shards(work: Work, building: Path, run_all: RunAll) -> dict[str, list[ShardFile]]:
+    """The files of the sharded tables: what did not change is shared with the parent, the rest merged anew."""
+    touched = work.ledger.touched()
+    tables = {table.name: _shared(work, table, set(touched), building) for table in STAGED}
+    for table in STAGED:
+        (building / table.name).mkdir(exist_ok=True)
+    for merged in run_all(_merge(work, shard, building) for shard in touched):
+        for name, file in merged.items():
+            tables[name].append(file)
+    empty = {table.name: table for table in STAGED if not tables[table.name]}
+    written = {name: [write_shard(table, table.arrow_table([]), 0, str(building))] for name, table in empty.items()}
+    return {name: sorted(files, key=lambda file: file.shard) for name, files in (tables | written).items()}
 
 
-def _shared(work: Work, table: Table, part: Mapping[str, Any], building: Path) -> ShardFile:
-    source = work.snapshots.folder / str(work.parent) / table.name / part["name"]
-    link_or_copy(source, building / table.name / part["name"])
-    return ShardFile(**part)
+def _published_files(work: Work, table: str) -> list[dict[str, Any]]:
+    """The files of the parent's table that hold rows."""
+    files = work.parent_manifest.get("tables", {}).get(table, {}).get("files", [])
+    return [part for part in files if part["rows"]]
 
 
-def _touched(work: Work) -> set[int]:
-    """The shards with a document that is new, changed or gone, or a file refused now and not before."""
-    before = {(entry.sources, entry.outcome) for entry in work.known if entry.doc_id is None}
-    now = {(entry.sources, entry.outcome) for entry in work.refused}
-    sources = [sources[0] for sources, _ in before ^ now]
-    sources += [entry.sources[0] for entry in work.plan.dropped]
-    sources += [entry.sources[0] for _, entries in work.staged for entry in entries]
-    return {shard_of(source, work.shards) for source in sources}
-
-
-def _merge(work: Work, table: Table, shard: int, old: Mapping[str, Any] | None, building: Path) -> Merge:
-    staged: defaultdict[str, set[str]] = defaultdict(set)
-    for path, entries in work.staged:
-        for entry in entries:
-            if entry.doc_id and shard_of(entry.sources[0], work.shards) == shard:
-                staged[path].add(entry.doc_id)
-    rows = [
-        quarantine.refused(source, refusal)
-        for source, refusal in work.inventory.refused
-        if table is quarantine.QUARANTINE and shard_of(source, work.shards) == shard
-    ]
+def _shared(work: Work, table: Table, touched: set[int], building: Path) -> list[ShardFile]:
     folder = work.snapshots.folder / str(work.parent) / table.name
+    kept = [part for part in _published_files(work, table.name) if part["shard"] not in touched]
+    for part in kept:
+        link_or_copy(folder / part["name"], building / table.name / part["name"])
+    return [ShardFile(**part) for part in kept]
+
+
+def _merge(work: Work, shard: int, building: Path) -> Merge:
+    folder = work.snapshots.folder / str(work.parent)
+    old = {
+        table.name: str(folder / table.name / part["name"])
+        for table in STAGED
+        for part in _published_files(work, table.name)
+        if part["shard"] == shard
+    }
     return Merge(
-        table.name,
         shard,
-        str(folder / old["name"]) if old else None,
-        frozenset(entry.doc_id for entry in work.plan.dropped if entry.doc_id),
-        tuple((path, frozenset(ids)) for path, ids in sorted(staged.items())),
-        tuple(tuple(row.items()) for row in rows),
+        old,
+        work.ledger.dropped(shard),
+        tuple(work.ledger.staged(shard)),
+        tuple(work.ledger.refusals(shard)),
         str(building),
     )
 
 
-def merge_here(works: Iterable[Merge]) -> Iterator[ShardFile | None]:
+def merge_here(works: Iterable[Merge]) -> Iterator[Mapping[str, ShardFile]]:
     """Merges in this process."""
     return map(merge, works)
 
 
-def _index_now(work: Work) -> list[Known]:
-    staged = [entry for _, entries in work.staged for entry in entries]
-    return [*work.plan.kept, *staged, *work.refused]
-
-
-def _manifest(work: Work, tables: Mapping[str, list[ShardFile]], known: list[Known], building: Path) -> dict[str, Any]:
-    outcomes = Counter(entry.outcome for entry in known if entry.outcome != "read")
+def _manifest(work: Work, tables: Mapping[str, list[ShardFile]], building: Path) -> dict[str, Any]:
+    outcomes = {outcome: count for outcome, count in work.ledger.outcomes().items() if outcome != "read"}
     return {
         "format": 1,
         "schema_version": SCHEMA_VERSION,
@@ -293,14 +296,19 @@ def _manifest(work: Work, tables: Mapping[str, list[ShardFile]], known: list[Kno
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "started": work.started.isoformat(timespec="seconds"),
         "shards": work.shards,
+        "limits": _limits(work.settings),
         "tables": {
-            name: {"rows": sum(file.rows for file in files), "files": [asdict(file) for file in files]}
+            name: {
+                "rows": sum(file.rows for file in files),
+                "columns": {field.name: str(field.type) for field in TABLES[name].arrow},
+                "files": [asdict(file) for file in files],
+            }
             for name, files in tables.items()
         },
-        "refused": dict(sorted(outcomes.items())),
+        "refused": outcomes,
         "quarantined": _quarantined(building, tables["quarantine"]),
         "skipped": dict(sorted(work.inventory.skipped.items())),
-        "changes": {name: getattr(work.plan, name) for name in ("new", "changed", "stale", "removed")},
+        "changes": asdict(work.changes),
         "seconds": {stage: round(seconds, 3) for stage, seconds in work.seconds.items()},
         "versions": _versions(),
     }
@@ -345,16 +353,26 @@ def report(work: Work, snapshot: str | None) -> Report:
     manifest = work.snapshots.manifest(current) if current else {}
     rows = {name: entry["rows"] for name, entry in manifest.get("tables", {}).items()}
     result = Report(work.settings.raw, work.settings.processed, current, work.parent, bool(snapshot))
-    result.new, result.changed = work.plan.new, work.plan.changed
-    result.stale, result.removed = work.plan.stale, work.plan.removed
-    result.unchanged = sum(len(entry.sources) for entry in work.plan.kept)
+    result.new, result.changed = work.changes.new, work.changes.changed
+    result.stale, result.removed = work.changes.stale, work.changes.removed
+    result.unchanged = work.changes.unchanged
     result.documents, result.figures = rows.get("documents", 0), rows.get("figures", 0)
     result.edits = rows.get("edits", 0)
     result.quarantined = Counter(manifest.get("quarantined", {}))
     result.quarantined_documents = sum(manifest.get("refused", {}).values())
     result.skipped = work.inventory.skipped
-    result.notes = [f"the sidecar {name} belongs to no file" for name in work.inventory.orphans]
-    if work.inventory.empty:
-        result.notes.append(f"{work.settings.raw} is empty: put .txt, .md or .html files there")
+    result.notes = list(_notes(work))
     result.seconds = work.seconds
     return result
+
+
+def _notes(work: Work) -> Iterator[str]:
+    inventory = work.inventory
+    if inventory.orphans:
+        more = inventory.orphans - len(inventory.orphan_names)
+        names = ", ".join(inventory.orphan_names) + (f" and {more:,} more" if more else "")
+        yield f"no file for the sidecar {names}"
+    if work.overtaken:
+        yield f"{work.overtaken:,} changed while they were read into what other files hold; the next run takes them"
+    if inventory.empty:
+        yield f"{work.settings.raw} is empty: put .txt, .md or .html files there"

@@ -10,9 +10,10 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from flows.batch import INDEX
-from flows.plan import Known
+from extractors.reading import Refusal
+from flows.batch import INDEX, STAGED
+from flows.ledger import Known
+from schemas import quarantine
 from schemas.catalog import TABLES
 from schemas.table import Table
 
 MANIFEST = "manifest.json"
 INDEX_NAME = "index.parquet"
 _ROW_GROUP = 100_000
+_INDEX_ROWS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +47,17 @@ class ShardFile:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """One shard of one table to be written anew: the old file without some documents, and rows from staged batches."""
+    """One shard to be written anew, in every table: the old files without some documents, and rows from batches.
 
-    table: str
+    ``old`` is the published file by table, ``staged`` the batches and which documents of each, ``refused`` the source,
+    reason and detail of files that were refused before they were read.
+    """
+
     shard: int
-    old: str | None
+    old: Mapping[str, str]
     dropped: frozenset[str]
     staged: tuple[tuple[str, frozenset[str]], ...]
-    extra: tuple[tuple[tuple[str, Any], ...], ...]
+    refused: tuple[tuple[str, str, str], ...]
     folder: str
 
 
@@ -78,10 +85,11 @@ class Snapshots:
         content: dict[str, Any] = json.loads((self.folder / snapshot / MANIFEST).read_text("utf-8"))
         return content
 
-    def index(self, snapshot: str) -> list[Known]:
+    def index(self, snapshot: str) -> Iterator[Known]:
         """The documents of a snapshot and what became of them."""
-        rows = pq.read_table(self.folder / snapshot / INDEX_NAME, schema=INDEX).to_pylist()
-        return [Known(row["doc_id"], tuple(row["sources"]), row["outcome"]) for row in rows]
+        with pq.ParquetFile(self.folder / snapshot / INDEX_NAME) as file:
+            for batch in file.iter_batches(_INDEX_ROWS):
+                yield from _known(batch.to_pylist())
 
     def begin(self) -> Path:
         """A new folder to build a snapshot in; what dead runs left half built is removed."""
@@ -175,20 +183,24 @@ def _sorted(table: Table, rows: pa.Table) -> pa.Table:
     return rows.take(order).combine_chunks()
 
 
-def merge(work: Merge) -> ShardFile | None:
-    """Writes one shard from its old rows and the staged ones; None when no row is left."""
-    table = TABLES[work.table]
+def merge(work: Merge) -> dict[str, ShardFile]:
+    """Writes one shard from its old rows and the staged ones; tables without a row have no file."""
+    merged = {table.name: rows for table in STAGED if (rows := _merged_rows(work, table)).num_rows}
+    return {name: write_shard(TABLES[name], rows, work.shard, work.folder) for name, rows in merged.items()}
+
+
+def _merged_rows(work: Merge, table: Table) -> pa.Table:
     parts = [*_old_rows(work, table), *_staged_rows(work, table)]
-    if work.extra:
-        parts.append(table.arrow_table([dict(row) for row in work.extra]))
-    rows = pa.concat_tables(parts) if parts else table.arrow_table([])
-    return write_shard(table, rows, work.shard, work.folder) if rows.num_rows else None
+    if table is quarantine.QUARANTINE:
+        refused = [quarantine.refused(source, Refusal(reason, detail)) for source, reason, detail in work.refused]
+        parts.append(table.arrow_table(refused))
+    return pa.concat_tables(parts) if parts else table.arrow_table([])
 
 
 def _old_rows(work: Merge, table: Table) -> Iterator[pa.Table]:
     """The published rows that stay; files that were refused without an id are looked at anew in every run."""
-    if work.old:
-        rows = pq.read_table(work.old, schema=table.arrow, partitioning=None)
+    if old := work.old.get(table.name):
+        rows = pq.read_table(old, schema=table.arrow, partitioning=None)
         gone = pc.is_in(rows["doc_id"], pa.array(sorted(work.dropped), pa.string()))
         yield rows.filter(pc.and_not(pc.is_valid(rows["doc_id"]), gone))
 
@@ -212,8 +224,11 @@ def staged_index(staging: Path) -> Iterator[tuple[str, list[Known]]]:
 def read_staged_index(batch: Path) -> list[Known]:
     """The documents of one staged batch and what became of them."""
     with pa.memory_map(str(batch / "index.arrow")) as source:
-        rows = pa.ipc.open_file(source).read_all().to_pylist()
-    return [Known(row["doc_id"], tuple(row["sources"]), row["outcome"]) for row in rows]
+        return list(_known(pa.ipc.open_file(source).read_all().to_pylist()))
+
+
+def _known(rows: Iterable[Mapping[str, Any]]) -> Iterator[Known]:
+    return (Known(row["doc_id"], tuple(row["sources"]), row["outcome"]) for row in rows)
 
 
 def link_or_copy(source: Path, target: Path) -> None:
@@ -225,11 +240,12 @@ def link_or_copy(source: Path, target: Path) -> None:
         shutil.copy2(source, target)
 
 
-def write_index(folder: Path, known: Sequence[Known]) -> None:
-    """The memory of a snapshot: which documents it holds, and what was refused."""
-    ordered = sorted(known, key=lambda entry: (entry.sources[0].encode(), entry.doc_id or ""))
-    rows = [{"doc_id": k.doc_id, "sources": list(k.sources), "outcome": k.outcome} for k in ordered]
-    pq.write_table(pa.Table.from_pylist(rows, schema=INDEX), folder / INDEX_NAME, compression="zstd")
+def write_index(folder: Path, known: Iterable[Known]) -> None:
+    """The memory of a snapshot: which documents it holds, and what was refused. Equal entries give equal bytes."""
+    entries = iter(known)
+    with pq.ParquetWriter(folder / INDEX_NAME, INDEX, compression="zstd") as writer:
+        while chunk := [asdict(entry) for entry in islice(entries, _INDEX_ROWS)]:
+            writer.write_table(pa.Table.from_pylist(chunk, schema=INDEX))
 
 
 def _to_disk(folder: Path) -> None:

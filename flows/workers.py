@@ -11,13 +11,14 @@ import os
 import signal
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from multiprocessing import get_context
-from typing import TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from flows.batch import Done, Task, convict, in_flight_path, process_batch, warm_up
 
@@ -25,6 +26,16 @@ Input = TypeVar("Input")
 Output = TypeVar("Output")
 _TRIES = 3
 _POLL = 1.0
+
+
+_NO_BLAME = "worker processes end again and again; is there enough memory? try --workers 1"
+
+
+class _Pending(NamedTuple, Generic[Output]):
+    """Work handed to a pool."""
+
+    pool: ProcessPoolExecutor
+    future: Future[Output]
 
 
 class StuckError(BrokenProcessPool):
@@ -63,11 +74,39 @@ class Workers:
             suspect = _suspect(task)
             if suspect is not None:
                 return self._without(suspect, task, stuck=stuck)
-        raise BrokenProcessPool("worker processes end again and again; is there enough memory? try --workers 1")
+        raise BrokenProcessPool(_NO_BLAME)
 
     def map(self, work: Callable[[Input], Output], inputs: Iterable[Input]) -> Iterator[Output]:
-        """Other work, in order; little of it, and none that a document can break."""
-        return self._current().map(work, inputs)
+        """Other work that can be done again, in order; a few pieces are handed out ahead of their turn.
+
+        Raises:
+            BrokenProcessPool: workers end again and again.
+        """
+        waiting: deque[tuple[Input, _Pending[Output]]] = deque()
+        for item in inputs:
+            waiting.append((item, self._submit(work, item)))
+            if len(waiting) > 2 * self._count:
+                yield self._result(work, *waiting.popleft())
+        while waiting:
+            yield self._result(work, *waiting.popleft())
+
+    def _submit(self, work: Callable[[Input], Output], item: Input) -> _Pending[Output]:
+        for _ in range(_TRIES):
+            pool = self._current()
+            try:
+                return _Pending(pool, pool.submit(work, item))
+            except BrokenProcessPool:
+                self._drop(pool)
+        raise BrokenProcessPool(_NO_BLAME)
+
+    def _result(self, work: Callable[[Input], Output], item: Input, pending: _Pending[Output]) -> Output:
+        for _ in range(_TRIES):
+            try:
+                return pending.future.result()
+            except BrokenProcessPool:
+                self._drop(pending.pool)
+            pending = self._submit(work, item)
+        raise BrokenProcessPool(_NO_BLAME)
 
     def _without(self, suspect: str, task: Task, *, stuck: bool) -> list[Done]:
         alone = replace(task, items=tuple(item for item in task.items if item.doc_id == suspect))

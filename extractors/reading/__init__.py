@@ -20,7 +20,19 @@ from typing import Any
 
 from extractors.model import Document
 from extractors.reading.decoding import decode
-from extractors.reading.files import FoundFile, Listing, filesystem, is_remote, list_folder, reader_suffix
+from extractors.reading.files import (
+    Entry,
+    FoundFile,
+    Listing,
+    Orphan,
+    Refused,
+    Skipped,
+    filesystem,
+    is_remote,
+    list_folder,
+    reader_suffix,
+    walk_folder,
+)
 from extractors.reading.language import identify
 from extractors.reading.refusal import REASONS, Refusal
 
@@ -28,10 +40,14 @@ __all__ = [
     "MAX_BYTES",
     "READERS",
     "REASONS",
+    "Entry",
     "FoundFile",
     "Listing",
+    "Orphan",
     "RawFile",
     "Refusal",
+    "Refused",
+    "Skipped",
     "discover",
     "document_id",
     "identify",
@@ -39,6 +55,7 @@ __all__ = [
     "read",
     "read_documents",
     "reader_of",
+    "walk",
 ]
 
 #: more than this, before or after unpacking, is refused unless a caller allows it
@@ -49,12 +66,16 @@ _SIDECAR_FIELDS = {"url": str, "publisher": str, "title": str, "published": date
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """The bytes of one file as they lie there, and those of its sidecar. ``suffix`` chooses the reader."""
+    """The bytes of one file as they lie there, and those of its sidecar. ``suffix`` chooses the reader.
+
+    ``max_bytes`` bounds what it may unpack to.
+    """
 
     source: str
     suffix: str
     data: bytes
     sidecar: bytes = b""
+    max_bytes: int = MAX_BYTES
 
 
 Reader = Callable[[RawFile], Document]
@@ -102,8 +123,8 @@ def read_html(file: RawFile) -> Document:
 def gzipped(reader: Reader) -> Reader:
     """A reader for the gzip form of what ``reader`` reads."""
 
-    def read_gzip(file: RawFile, limit: int = MAX_BYTES) -> Document:
-        document = reader(replace(file, data=_unpacked(file.data, limit)))
+    def read_gzip(file: RawFile) -> Document:
+        document = reader(replace(file, data=_unpacked(file.data, file.max_bytes)))
         return replace(document, reader=f"{document.reader}+gzip")
 
     return read_gzip
@@ -138,6 +159,11 @@ def discover(folder: str, *, follow_links: bool = False) -> Listing:
     return list_folder(folder, READERS.keys(), follow_links=follow_links)
 
 
+def walk(folder: str, *, follow_links: bool = False) -> Iterator[Entry]:
+    """The same as ``discover``, one entry after another in no order, for folders too large to be listed at once."""
+    return walk_folder(folder, READERS.keys(), follow_links=follow_links)
+
+
 def load(found: FoundFile, *, max_bytes: int = MAX_BYTES) -> RawFile:
     """The bytes of a file that was found.
 
@@ -146,7 +172,7 @@ def load(found: FoundFile, *, max_bytes: int = MAX_BYTES) -> RawFile:
     """
     data = _bytes(found.path, max_bytes)
     sidecar = _bytes(found.sidecar, max_bytes) if found.sidecar else b""
-    return RawFile(found.source, found.suffix, data, sidecar)
+    return RawFile(found.source, found.suffix, data, sidecar, max_bytes)
 
 
 def _bytes(path: str, limit: int) -> bytes:

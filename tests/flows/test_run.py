@@ -17,7 +17,7 @@ import schemas
 from extractors.reading import local_source, read
 from flows.batch import Task, process_batch
 from flows.filters import extract_answer
-from flows.plan import batches, make_plan, take_inventory
+from flows.plan import batches, take_inventory
 from flows.run import Settings, make_ready, merge_here, publish, record, take_stock, tasks
 from tests.flows.conftest import ENGLISH, Numerate, command, shard_bytes
 
@@ -230,7 +230,7 @@ def test_what_a_dead_run_had_done_is_not_done_again(pages: Path, tmp_path: Path)
     (pages / "page5.txt").unlink()
     work = make_ready(settings, take_stock(settings))
     left = list(tasks(work))
-    done = sum(len(entries) for _, entries in work.staged)
+    done = sum(work.ledger.outcomes().values())
     assert done > 10
     assert done + sum(len(task.items) for task in left) == 39
     for task in left:
@@ -270,11 +270,12 @@ def test_too_many_failing_figures_are_refused(
 
 def test_batches_are_capped_and_keep_every_document(pages: Path) -> None:
     inventory = take_inventory(str(pages), follow_links=False, max_bytes=10**6)
-    plan = make_plan(inventory, [], same_version=True)
-    cut = list(batches(plan.todo, 10_000))
-    assert [item for batch in cut for item in batch] == plan.todo
+    inventory.ledger.group()
+    todo = list(inventory.ledger.todo())
+    cut = list(batches(todo, 10_000))
+    assert [item for batch in cut for item in batch] == todo
     assert all(sum(item.cost for item in batch) <= 10_000 for batch in cut)
-    assert plan.new == 40
+    assert len(todo) == 40
 
 
 def test_a_document_that_changes_during_the_run_is_taken_as_it_is_read(pages: Path, tmp_path: Path) -> None:
@@ -289,7 +290,7 @@ def test_a_document_that_changes_during_the_run_is_taken_as_it_is_read(pages: Pa
     assert ENGLISH in documents.text.tolist()
     assert schemas.read(tmp_path / "p", "quarantine").reason.tolist() == ["vanished"]
     again = make_ready(settings, take_stock(settings))
-    assert not again.plan.todo, "the index knows what was read, not what was listed"
+    assert again.ledger.cost() == 0, "the index knows what was read, not what was listed"
 
 
 def test_a_document_over_its_time_is_quarantined(pages: Path, tmp_path: Path) -> None:
