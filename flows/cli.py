@@ -109,11 +109,15 @@ def _check_folders(raw: str, processed: str) -> None:
 
 
 def _process(raw: str, processed: str, options: dict[str, Any], quiet: bool) -> Report:
+    from flows.embedded import end_orphans, prepare
+    from flows.interrupts import interruptible
     from flows.progress import SHOWN, on_terminal
 
-    with on_terminal(quiet=quiet) as progress:
+    with interruptible(), on_terminal(quiet=quiet) as progress:
         progress.stage("starting Prefect")
         SHOWN.set(progress)
+        prepare()
+        end_orphans()
         from flows.process import process
         from flows.runs import tagged
 

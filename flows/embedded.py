@@ -6,6 +6,8 @@ A server named by ``PREFECT_API_URL`` is used instead, and everything set by the
 from __future__ import annotations
 
 import os
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 _DEFAULTS = {
@@ -27,3 +29,36 @@ def prepare(home: Path | None = None) -> None:
     if "PREFECT_API_URL" not in os.environ:
         os.environ.setdefault("PREFECT_HOME", str((home or Path.cwd() / ".prefect").absolute()))
         os.environ.setdefault("PREFECT_SERVER_ALLOW_EPHEMERAL_MODE", "true")
+
+
+def end_orphans() -> int:
+    """Ends servers of this Prefect home whose run was killed, which nobody else would; how many there were.
+
+    A server belongs to the run that started it, and to no other. Only where there is a ``/proc``; elsewhere it is left
+    to the user.
+    """
+    home = os.environ.get("PREFECT_HOME")
+    orphans = [pid for pid in _servers(f"PREFECT_HOME={home}".encode()) if _is_orphan(pid)] if home else []
+    for pid in orphans:
+        os.kill(pid, signal.SIGTERM)
+    return len(orphans)
+
+
+def _servers(home: bytes) -> Iterator[int]:
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command, environment = (process / "cmdline").read_bytes(), (process / "environ").read_bytes()
+        except OSError:  # gone, or another user's
+            continue
+        if b"prefect.server.api.server:create_app" in command and home in environment.split(b"\0"):
+            yield int(process.name)
+
+
+def _is_orphan(pid: int) -> bool:
+    """Its parent is what takes in the children of the dead, no Python process."""
+    try:
+        parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]
+        command = Path(f"/proc/{parent}/cmdline").read_bytes()
+    except OSError:
+        return False
+    return b"python" not in command and b"numerate" not in command

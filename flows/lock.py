@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.outcome import RefusedError
+from flows.outcome import BusyError
 
 LOCK = ".lock"
 
@@ -22,7 +22,7 @@ def exclusive(processed: Path, *, wait: bool, say: Callable[[str], None]) -> Ite
     """Holds the lock of a folder. Waits for another run, saying once for whom, or refuses.
 
     Raises:
-        RefusedError: another run holds it and ``wait`` is false.
+        BusyError: another run holds it and ``wait`` is false.
     """
     processed.mkdir(parents=True, exist_ok=True)
     with open(processed / LOCK, "a+", encoding="utf-8") as file:
@@ -45,7 +45,7 @@ def _acquire(descriptor: int, processed: Path, wait: bool, say: Callable[[str], 
         except OSError:
             holder = _holder(processed)
         if not wait:
-            raise RefusedError(f"{holder} is writing {processed}; without --no-wait this run would wait its turn")
+            raise BusyError(f"{holder} is writing {processed}; without --no-wait this run would wait its turn")
         if not told:
             say(f"waiting: {holder} is writing {processed}")
             told = True

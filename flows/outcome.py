@@ -35,6 +35,10 @@ class RefusedError(RunError):
     status = Exit.REFUSED
 
 
+class BusyError(RefusedError):
+    """Another run is writing there."""
+
+
 @dataclass(slots=True)
 class Report:
     """What a run did, for the terminal, the Prefect artifact and the manifest."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from flows.embedded import prepare
 
@@ -16,12 +16,14 @@ prepare()
 from prefect import flow, task  # noqa: E402 - after its settings
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.client.schemas.objects import State  # noqa: E402
+from prefect.context import FlowRunContext  # noqa: E402
+from prefect.states import Completed  # noqa: E402
 from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
 
 from flows import run, summary  # noqa: E402
 from flows.batch import Done, Task, process_batch  # noqa: E402
 from flows.lock import exclusive  # noqa: E402
-from flows.outcome import Report  # noqa: E402
+from flows.outcome import BusyError, Report  # noqa: E402
 from flows.plan import Inventory  # noqa: E402
 from flows.progress import SHOWN, Progress, WithArtifact  # noqa: E402
 from flows.run import Settings, Work  # noqa: E402
@@ -117,6 +119,8 @@ def process(
 ) -> Report:
     """Turns what is new in a raw folder into a snapshot of validated tables.
 
+    A run that a schedule started skips its turn when another one is at it; one started by hand waits, or is refused.
+
     Raises:
         RunError: nothing was published; its ``status`` is the exit status.
     """
@@ -132,8 +136,20 @@ def process(
         seconds_per_document=seconds_per_document,
     )
     tools = Tools(settings, WithArtifact(SHOWN.get()))
-    with exclusive(Path(processed), wait=wait, say=tools.progress.say):
-        return _run(tools)
+    scheduled = _by_a_schedule()
+    try:
+        with exclusive(Path(processed), wait=wait and not scheduled, say=tools.progress.say):
+            return _run(tools)
+    except BusyError as busy:
+        if not scheduled:
+            raise
+        skipped: Any = Completed(name="Skipped", message=f"skipped: {busy}")
+        return cast(Report, skipped)  # Prefect takes a state for the end of the run
+
+
+def _by_a_schedule() -> bool:
+    context = FlowRunContext.get()
+    return bool(context and context.flow_run and context.flow_run.auto_scheduled)
 
 
 def _run(tools: Tools) -> Report:

@@ -22,6 +22,7 @@ from flows.snapshots import (
     Merge,
     ShardFile,
     Snapshots,
+    arrow_types,
     link_or_copy,
     merge,
     read_staged_index,
@@ -300,7 +301,7 @@ def _manifest(work: Work, tables: Mapping[str, list[ShardFile]], building: Path)
         "tables": {
             name: {
                 "rows": sum(file.rows for file in files),
-                "columns": {field.name: str(field.type) for field in TABLES[name].arrow},
+                "columns": arrow_types(TABLES[name].arrow),
                 "files": [asdict(file) for file in files],
             }
             for name, files in tables.items()

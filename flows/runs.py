@@ -6,9 +6,10 @@ import asyncio
 import os
 import socket
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
-from flows.embedded import prepare
+from flows.embedded import end_orphans, prepare
 
 prepare()
 
@@ -24,7 +25,7 @@ _FLOW = "process"
 
 def tagged() -> AbstractContextManager[Any]:
     """Runs started inside carry tags by which others can tell whether they still live."""
-    return tags(f"host:{socket.gethostname()}", f"pid:{os.getpid()}")
+    return tags(f"host:{socket.gethostname()}", f"pid:{os.getpid()}", f"born:{_born(os.getpid())}")
 
 
 def listed(limit: int) -> list[dict[str, Any]]:
@@ -33,7 +34,11 @@ def listed(limit: int) -> list[dict[str, Any]]:
 
 
 def reap(limit: int = 200) -> list[str]:
-    """Marks the runs of this machine that say they are running but whose process is gone; their names."""
+    """Marks the runs of this machine that say they are running but whose process is gone; their names.
+
+    The servers that they started end, too.
+    """
+    end_orphans()
     return asyncio.run(_reap(limit))
 
 
@@ -64,13 +69,26 @@ def _row(run: FlowRun) -> dict[str, Any]:
 
 
 def _is_dead(run: FlowRun) -> bool:
+    """It says it is running, here, and its process is gone or another one that got the same number."""
     said = dict(tag.split(":", 1) for tag in run.tags if ":" in tag)
     if run.state_name != "Running" or said.get("host") != socket.gethostname() or not said.get("pid", "").isdigit():
         return False
+    born = _born(int(said["pid"]))
+    return born == _GONE or said.get("born", born) != born
+
+
+_GONE = "gone"
+
+
+def _born(pid: int) -> str:
+    """When a process was started, in whatever the system counts; ``gone`` where there is none, empty if unknown."""
     try:
-        os.kill(int(said["pid"]), 0)
+        os.kill(pid, 0)
     except ProcessLookupError:
-        return True
+        return _GONE
     except PermissionError:
-        return False
-    return False
+        pass
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except OSError:
+        return ""

@@ -27,6 +27,7 @@ from flows.ledger import Known
 from schemas import quarantine
 from schemas.catalog import TABLES
 from schemas.table import Table
+from schemas.version import SCHEMA_VERSION
 
 MANIFEST = "manifest.json"
 INDEX_NAME = "index.parquet"
@@ -126,39 +127,89 @@ class Snapshots:
         return snapshot if not (self.folder / snapshot).exists() else f"{snapshot}-{os.getpid()}"
 
     def prune(self, days: float) -> list[str]:
-        """Removes snapshots older than so many days, but never the current one. Shared files live on in the others."""
+        """Removes snapshots that were superseded more than so many days ago, never the current one.
+
+        The grace period is for readers that are still at them. Shared files live on in the other snapshots.
+        """
         before = datetime.now(UTC) - timedelta(days=days)
-        old = [name for name in self.ids() if datetime.fromisoformat(self.manifest(name)["created"]) < before]
-        gone = [name for name in old if name != self.current()]
+        gone = [name for name, since in self._superseded() if since < before]
         for name in gone:
             hidden = self.folder / f".building-gone-{name}"
             (self.folder / name).rename(hidden)
             shutil.rmtree(hidden, ignore_errors=True)
         return gone
 
+    def _superseded(self) -> Iterator[tuple[str, datetime]]:
+        """Every snapshot but the current one, and when it ceased to be current at the latest."""
+        current, ids = self.current(), self.ids()
+        manifests = {name: self.manifest(name) for name in ids}
+        created = {name: datetime.fromisoformat(manifest["created"]) for name, manifest in manifests.items()}
+        flipped = datetime.fromtimestamp(os.lstat(self.root / "current").st_mtime, UTC)
+        for name in ids:
+            later = [created[other] for other in ids if other > name]
+            # after a roll-back it was current again, until one was built on it
+            built_on_it = [created[other] for other in ids if manifests[other]["parent"] == name]
+            if name != current:
+                yield name, max([min(later), *built_on_it]) if later else flipped
+
     def verify(self, snapshot: str) -> Iterator[str]:
         """Each thing that is not as the manifest says: files, hashes, counts, columns. Nothing for a whole snapshot."""
-        manifest = self.manifest(snapshot)
+        try:
+            manifest = self.manifest(snapshot)
+        except (OSError, ValueError) as error:
+            yield f"{MANIFEST} cannot be read: {error}"
+            return
+        folder = self.folder / snapshot
+        for name in (INDEX_NAME, "datapackage.json", "numerate.sql"):
+            if not (folder / name).is_file():
+                yield f"{name} is missing"
         for name, entry in manifest["tables"].items():
-            for part in entry["files"]:
-                yield from _wrong(self.folder / snapshot / name / part["name"], part, TABLES.get(name))
-            if sum(part["rows"] for part in entry["files"]) != entry["rows"]:
-                yield f"{name}: the files do not add up to {entry['rows']} rows"
+            yield from _wrong_table(folder / name, entry, _columns(name, entry, manifest))
 
 
-def _wrong(path: Path, part: Mapping[str, Any], table: Table | None) -> Iterator[str]:
+def _columns(name: str, entry: Mapping[str, Any], manifest: Mapping[str, Any]) -> Mapping[str, str]:
+    """The columns that a table of a snapshot must have: those of today for a snapshot of today's schema."""
+    if manifest["schema_version"] == SCHEMA_VERSION and name in TABLES:
+        return arrow_types(TABLES[name].arrow)
+    columns: Mapping[str, str] = entry["columns"]
+    return columns
+
+
+def arrow_types(schema: pa.Schema) -> dict[str, str]:
+    """The columns of a table and their types, as the manifest has them.
+
+    >>> arrow_types(pa.schema([("unit", pa.string())]))
+    {'unit': 'string'}
+    """
+    return {field.name: str(field.type) for field in schema}
+
+
+def _wrong_table(folder: Path, entry: Mapping[str, Any], columns: Mapping[str, str]) -> Iterator[str]:
+    named = {part["name"] for part in entry["files"]}
+    for path in sorted(folder.glob("*")):
+        if path.name not in named:
+            yield f"{folder.name}/{path.name} is not in the manifest; readers of whole folders take it for data"
+    for part in entry["files"]:
+        yield from _wrong(folder / part["name"], part, columns)
+    if sum(part["rows"] for part in entry["files"]) != entry["rows"]:
+        yield f"{folder.name}: the files do not add up to {entry['rows']} rows"
+
+
+def _wrong(path: Path, part: Mapping[str, Any], columns: Mapping[str, str]) -> Iterator[str]:
     where = f"{path.parent.name}/{path.name}"
     if not path.is_file():
         yield f"{where} is missing"
         return
-    if hashlib.sha256(path.read_bytes()).hexdigest() != part["sha256"]:
-        yield f"{where} is not what was published: its hash differs"
-        return
+    with open(path, "rb") as stream:
+        if hashlib.file_digest(stream, "sha256").hexdigest() != part["sha256"]:
+            yield f"{where} is not what was published: its hash differs"
+            return
     file = pq.ParquetFile(path)
     if file.metadata.num_rows != part["rows"]:
         yield f"{where} has {file.metadata.num_rows} rows, not {part['rows']}"
-    if table and file.schema_arrow.names != table.columns:
-        yield f"{where} has other columns than the table {table.name}"
+    if (found := arrow_types(file.schema_arrow)) != dict(columns):
+        differing = sorted(set(found.items()) ^ set(columns.items())) or "their order"
+        yield f"{where} has other columns than its table: {differing}"
 
 
 def write_shard(table: Table, rows: pa.Table, shard: int, folder: str) -> ShardFile:

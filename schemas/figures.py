@@ -192,8 +192,10 @@ def rows(extraction: Extraction) -> Iterator[dict[str, Any]]:
     ids = figure_ids(document.source, raw_quotes(extraction))
     for figure_id, figure in zip(ids, extraction.figures, strict=True):
         record = figure_record(figure)
-        record |= {name: None if record[name] is None else float(record[name]) for name in ("value", "low", "high")}
-        yield {"figure_id": figure_id, "doc_id": document.doc_id, "source": document.source} | record
+        for name in ("value", "low", "high"):
+            record[name] = None if record[name] is None else float(record[name])
+        record |= {"figure_id": figure_id, "doc_id": document.doc_id, "source": document.source}
+        yield record
 
 
 def add_flags(frame: pd.DataFrame, flags: dict[str, Any]) -> pd.DataFrame:

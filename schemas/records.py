@@ -8,31 +8,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from extractors.model import Extraction, Figure
 
 _NAMES = [field.name for field in fields(Figure)]
-_AFTER = "value"
+_AT = _NAMES.index("value") + 1
+#: the columns in the order of the table: what is published as text stands after the number
+_COLUMNS = (*_NAMES[:_AT], "value_text", *_NAMES[_AT:])
+#: all fields at once, the value once more in the place of its text; getting them one by one took five times as long
+_FIELDS = attrgetter(*_NAMES[:_AT], "value", *_NAMES[_AT:])
 #: beyond this power of ten a double is infinite, which JSON cannot say
 _LARGEST = 307
 
 
 def figure_record(figure: Figure) -> dict[str, Any]:
     """The columns of a figure that depend on its text alone, in the order of the table. Numbers stay Decimal."""
-    record: dict[str, Any] = {}
-    for name in _NAMES:
-        value = getattr(figure, name)
-        record[name] = list(value) if isinstance(value, tuple) else value
-        if name == _AFTER:
-            record["value_text"] = exact(figure.value)
+    record = dict(zip(_COLUMNS, _FIELDS(figure), strict=True))
+    record["value_text"] = exact(figure.value)
+    record["repaired"] = list(figure.repaired)
+    record["flags"] = list(figure.flags)
     return record
 
 
 def record_columns() -> list[str]:
     """The columns of such a record, in order."""
-    at = _NAMES.index(_AFTER) + 1
-    return [*_NAMES[:at], "value_text", *_NAMES[at:]]
+    return list(_COLUMNS)
 
 
 def exact(value: Decimal | None) -> str | None:

@@ -6,6 +6,7 @@ powers of ten; anything else is another number than the text has.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from itertools import pairwise
 
@@ -39,9 +40,42 @@ def _is_one_of(number: float, exact: tuple[float, ...], rounded: tuple[float, ..
     return any(abs(number - reading * scale) <= _ROUNDED for reading in rounded for scale in (1.0, 1e2))
 
 
-@lru_cache(maxsize=100_000)
+#: a quote with one plain numeral, and what stands around it
+_PLAIN = re.compile(r"(\D*)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(\D*)")
+
+
 def _readings(quote: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """What the numerals of a quote may mean, exactly and after rounding.
+
+    Most quotes are one numeral with the same few words around it, whose factor is worked out once: reading every quote
+    anew was a third of all checks.
+    """
+    plain = _PLAIN.fullmatch(quote)
+    factor = _factor(plain[1], "." if plain[3] else "", plain[4]) if plain else None
+    if plain is None or factor is None:
+        return _read_whole(quote)
+    value = (float(plain[2].replace(",", "") + (plain[3] or "")) * factor,)
+    return value, value
+
+
+@lru_cache(maxsize=10_000)
+def _factor(before: str, point: str, after: str) -> float | None:
+    """What a numeral is multiplied with by the words around it, or None where they do more than that.
+
+    >>> _factor("about ", ".", " billion yuan"), _factor("", "", " and a half")
+    (1000000000.0, None)
+    """
+    samples = (4.25, 7.25) if point else (4, 7)
+    found = {
+        (exact[0] / sample if len(exact := _read_whole(f"{before}{sample}{after}")[0]) == 1 else None)
+        for sample in samples
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+@lru_cache(maxsize=100_000)
+def _read_whole(quote: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """The readings of any quote.
 
     Each by itself; two of them as units and hundredths (``3 dollars 50``), with the scale of the second (``7-9 lakh``)
     or, rounded, as a fraction (``nine in ten``).

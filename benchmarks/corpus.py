@@ -1,0 +1,69 @@
+"""Raw folders of any size for the benchmarks, from the annotated pages: `python -m benchmarks.corpus FOLDER MEGABYTES`.
+
+No two pages are alike: paragraphs of the annotated pages are drawn in another order, every digit but those of years is
+drawn anew, and plain paragraphs, words of these pages without any number, stand between them. The same seed gives the
+same pages.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+GOLD = Path(__file__).resolve().parent.parent / "tests" / "gold"
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"(?<![\w-])[a-z]+(?![\w-])")
+
+
+def paragraphs() -> list[str]:
+    """The paragraphs of the annotated pages, as they were collected."""
+    files = sorted(path for path in GOLD.glob("*/*.txt") if ".clean" not in path.name)
+    return [part.strip() for path in files for part in re.split(r"\n\s*\n", path.read_text("utf-8")) if part.strip()]
+
+
+def pages(megabytes: float, *, dense: float = 1.0, page_bytes: int = 6000, seed: int = 1) -> Iterator[str]:
+    """Pages that hold so many megabytes together; ``dense`` is the share of paragraphs with figures.
+
+    >>> next(pages(1)) == next(pages(1)), next(pages(1)) == next(pages(1, seed=2))
+    (True, False)
+    """
+    chance, pool = random.Random(seed), paragraphs()
+    words = [word for paragraph in pool for word in _WORD.findall(paragraph)]  # as often as they are used
+    left = megabytes * 1e6
+    while left > 0:
+        parts: list[str] = []
+        while sum(map(len, parts)) < page_bytes:
+            is_dense = chance.random() < dense
+            parts.append(_redrawn(chance.choice(pool), chance) if is_dense else _plain(words, chance))
+        page = "\n\n".join(parts) + "\n"
+        left -= len(page.encode())
+        yield page
+
+
+def _redrawn(text: str, chance: random.Random) -> str:
+    years = [match.span() for match in _YEAR.finditer(text)]
+    inside = {at for start, end in years for at in range(start, end)}
+    return _DIGIT.sub(lambda digit: digit[0] if digit.start() in inside else str(chance.randrange(10)), text)
+
+
+def _plain(words: list[str], chance: random.Random) -> str:
+    sentences = (" ".join(chance.choices(words, k=chance.randrange(8, 25))) for _ in range(5))
+    return " ".join(f"{sentence.capitalize()}." for sentence in sentences)
+
+
+def write(folder: Path, megabytes: float, *, dense: float = 1.0, page_bytes: int = 6000, seed: int = 1) -> int:
+    """Writes the pages into a folder, a hundred to a folder below it; how many there are."""
+    number = -1
+    for number, page in enumerate(pages(megabytes, dense=dense, page_bytes=page_bytes, seed=seed)):
+        below = folder / f"{number // 100:05d}"
+        below.mkdir(parents=True, exist_ok=True)
+        (below / f"page{number:07d}.txt").write_text(page, "utf-8")
+    return number + 1
+
+
+if __name__ == "__main__":
+    print(write(Path(sys.argv[1]), float(sys.argv[2]), dense=float(sys.argv[3]) if len(sys.argv) > 3 else 1.0), "pages")
