@@ -112,7 +112,7 @@ def process_batch(task: Task) -> Done:
 
 @cache
 def warm_up() -> None:
-    """Builds the pipeline and the checks, once a process: seconds that must not count as those of the first document."""
+    """Builds the pipeline and the checks, once a process: these seconds must not count as those of a document."""
     from extractors.pipeline import extract
 
     extraction = extract(Document("", "In 2020, the GDP of the city reached 1 billion yuan."))
