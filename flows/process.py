@@ -25,7 +25,7 @@ from flows.batch import Done, Task, process_batch  # noqa: E402
 from flows.lock import exclusive  # noqa: E402
 from flows.outcome import BusyError, Report  # noqa: E402
 from flows.plan import Inventory  # noqa: E402
-from flows.progress import SHOWN, Progress, WithArtifact  # noqa: E402
+from flows.progress import Progress, WithArtifact, shown  # noqa: E402
 from flows.run import Settings, Work  # noqa: E402
 from flows.snapshots import Merge, ShardFile, merge  # noqa: E402
 from flows.workers import Workers  # noqa: E402
@@ -135,7 +135,7 @@ def process(
         max_quarantine=max_quarantine,
         seconds_per_document=seconds_per_document,
     )
-    tools = Tools(settings, WithArtifact(SHOWN.get()))
+    tools = Tools(settings, WithArtifact(shown()))
     scheduled = _by_a_schedule()
     try:
         with exclusive(Path(processed), wait=wait and not scheduled, say=tools.progress.say):

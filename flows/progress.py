@@ -107,6 +107,14 @@ class WithArtifact:
 SHOWN: ContextVar[Progress] = ContextVar("SHOWN", default=Quiet())  # noqa: B039 - it holds nothing
 
 
+def shown() -> Progress:
+    """What the run of this context shows how far it is with.
+
+    A function, since Prefect pickles a served flow with the globals that it names, and a context variable has no copy.
+    """
+    return SHOWN.get()
+
+
 def _in_prefect_run() -> bool:
     from prefect.context import FlowRunContext
 

@@ -176,12 +176,12 @@ def _columns(name: str, entry: Mapping[str, Any], manifest: Mapping[str, Any]) -
 
 
 def arrow_types(schema: pa.Schema) -> dict[str, str]:
-    """The columns of a table and their types, as the manifest has them.
+    """The columns of a table and their types, as the manifest has them. Parquet calls the items of a list elements.
 
-    >>> arrow_types(pa.schema([("unit", pa.string())]))
-    {'unit': 'string'}
+    >>> arrow_types(pa.schema([("unit", pa.string()), ("flags", pa.list_(pa.field("element", pa.string())))]))
+    {'unit': 'string', 'flags': 'list<item: string>'}
     """
-    return {field.name: str(field.type) for field in schema}
+    return {field.name: str(field.type).replace("<element: ", "<item: ") for field in schema}
 
 
 def _wrong_table(folder: Path, entry: Mapping[str, Any], columns: Mapping[str, str]) -> Iterator[str]:

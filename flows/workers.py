@@ -128,6 +128,8 @@ class Workers:
 
     def _current(self) -> ProcessPoolExecutor:
         with self._lock:
+            if self._closed:
+                raise BrokenProcessPool("the run has ended")
             if self._pool is None:
                 context = get_context("spawn")
                 self._pool = ProcessPoolExecutor(

@@ -58,14 +58,14 @@ def numerate(server: str, capsys: pytest.CaptureFixture[str]) -> Numerate:
     return run
 
 
-def command(*arguments: str | Path, stdin: bytes = b"", **environment: str) -> Ended:
+def command(*arguments: str | Path, stdin: bytes = b"", timeout: float = TIMEOUT, **environment: str) -> Ended:
     """The command in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "flows.cli", *map(str, arguments)],
         input=stdin,
         capture_output=True,
         env={name: value for name, value in os.environ.items() if not name.startswith("PREFECT_LOGGING")} | environment,
-        timeout=TIMEOUT,
+        timeout=timeout,
         check=False,
     )
     return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
@@ -110,7 +110,7 @@ def copy_of(folder: Path, target: Path) -> Path:
 # What a document can do to its process, and nothing in Python can stop: put in place of the pipeline by the
 # interpreter's own start-up hook, in workers too.
 HOOK = """
-import os, signal, sys, time
+import os, resource, signal, sys, time
 from importlib.abc import MetaPathFinder
 from importlib.machinery import PathFinder
 
@@ -129,6 +129,13 @@ class Finder(MetaPathFinder):
                 if "never comes back" in document.text:
                     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
                     time.sleep(1000)
+                if "eats all memory" in document.text:
+                    before = resource.getrlimit(resource.RLIMIT_AS)
+                    resource.setrlimit(resource.RLIMIT_AS, (2 << 30, before[1]))
+                    try:
+                        eaten = [bytearray(1 << 20) for _ in range(1 << 12)]
+                    finally:
+                        resource.setrlimit(resource.RLIMIT_AS, before)
                 if "takes its time" in document.text:
                     time.sleep(0.5)
                 return extract(document)

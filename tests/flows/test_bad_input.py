@@ -11,7 +11,7 @@ import pytest
 
 import schemas
 from flows.outcome import Report
-from tests.flows.conftest import ENGLISH, Numerate
+from tests.flows.conftest import ENGLISH, Numerate, command
 
 pytestmark = pytest.mark.server
 
@@ -42,6 +42,7 @@ CASES: list[tuple[str, str, Callable[[Path], object], str | None]] = [
     ("a broken sidecar", "s.txt", with_broken_sidecar, "bad_sidecar"),
     ("a pipe", "p.txt", os.mkfifo, "not_a_file"),
     ("a link that leads nowhere", "d.txt", lambda path: path.symlink_to("nowhere"), "unreadable"),
+    ("a newline in the name", "n\nn.txt", write(ENGLISH.encode()), None),
     ("a link out of the folder", "o.txt", lambda path: path.symlink_to("/dev/zero"), "link_outside"),
 ]
 
@@ -134,3 +135,76 @@ def test_a_file_too_large_and_a_gzip_bomb(raw: Path, processed: Path, numerate: 
     assert numerate("run", raw, processed, "--max-bytes", "8000").status == 0
     reasons = dict(schemas.read(processed, "quarantine")[["source", "reason"]].to_numpy().tolist())
     assert reasons == {"large.txt": "too_large", "bomb.txt.gz": "too_large"}
+
+
+def test_a_name_that_is_no_utf8(raw: Path, processed: Path, numerate: Numerate) -> None:
+    (raw / os.fsdecode(b"caf\xe9.txt")).write_text(ENGLISH + "Another page.")
+    assert numerate("run", raw, processed).status == 0
+    assert "caf\\xe9.txt" in schemas.read(processed, "documents").sources.explode().tolist()
+    assert "nothing new" in numerate("run", raw, processed).out
+
+
+def test_limits_that_were_moved_bring_back_what_they_kept_out(raw: Path, processed: Path, numerate: Numerate) -> None:
+    (raw / "large.txt.gz").write_bytes(gzip.compress((ENGLISH * 100).encode()))
+    assert numerate("run", raw, processed, "--max-bytes", "5000").status == 0
+    assert schemas.read(processed, "quarantine").reason.tolist() == ["too_large"]
+    assert "nothing new" in numerate("run", raw, processed, "--max-bytes", "5000").out
+    assert numerate("run", raw, processed).status == 0
+    assert len(schemas.read(processed, "quarantine")) == 0
+    assert len(schemas.read(processed, "documents")) == 2
+
+
+def test_links_out_of_the_folder_are_followed_when_asked(
+    raw: Path, processed: Path, tmp_path: Path, numerate: Numerate
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "b.txt").write_text(ENGLISH + "Elsewhere.")
+    (raw / "more").symlink_to(tmp_path / "elsewhere")
+    assert numerate("run", raw, processed).status == 0
+    assert schemas.read(processed, "quarantine")[["source", "reason"]].to_numpy().tolist() == [["more", "link_outside"]]
+    assert numerate("run", raw, processed, "--follow-links").status == 0
+    assert "more/b.txt" in schemas.read(processed, "documents").sources.explode().tolist()
+    assert len(schemas.read(processed, "quarantine")) == 0
+
+
+def test_a_renamed_folder_is_no_shrinking(raw: Path, processed: Path, numerate: Numerate) -> None:
+    for number in range(4):
+        (raw / f"p{number}.txt").write_text(f"{ENGLISH} Page {number}.")
+    assert numerate("run", raw, processed).status == 0
+    (raw / "year").mkdir()
+    for number in range(4):
+        (raw / f"p{number}.txt").rename(raw / "year" / f"p{number}.txt")
+    ended = numerate("run", raw, processed)
+    assert ended.status == 0, ended.err
+    assert "4 new" in ended.out
+    assert "4 gone" in ended.out
+
+
+@pytest.mark.sweep
+def test_a_hundred_thousand_tiny_files(tmp_path: Path, processed: Path, server: str) -> None:
+    """In a process of its own; the second run has nothing to do and is over in no more than the start of a run."""
+    for number in range(100_000):
+        below = tmp_path / "raw" / f"{number // 1000}"
+        below.mkdir(parents=True, exist_ok=True)
+        (below / f"{number}.txt").write_text(
+            f"In 2020, the GDP of the city of X{number} reached {number}.5 billion yuan."
+        )
+    ended = command("run", tmp_path / "raw", processed, PREFECT_API_URL=server, timeout=900)
+    assert ended.status == 0, ended.err
+    counts = [len(schemas.read(processed, table, columns=["doc_id"])) for table in ("documents", "figures")]
+    assert counts == [100_000, 100_000]
+    ended = command("run", tmp_path / "raw", processed, PREFECT_API_URL=server)
+    assert "nothing new; 100,000 unchanged" in ended.out
+
+
+@pytest.mark.sweep
+def test_a_line_of_fifty_megabytes(raw: Path, processed: Path, server: str) -> None:
+    words = "the road to the city was long and the people of the region were many, "
+    parts = [words * 20 + f"exports reached {number}.5 billion yuan in 2020, " for number in range(36_000)]
+    (raw / "line.txt").write_text("".join(parts))
+    assert (raw / "line.txt").stat().st_size > 50_000_000
+    ended = command("run", raw, processed, "--workers", "1", PREFECT_API_URL=server, timeout=900)
+    assert ended.status == 0, ended.err
+    figures = schemas.read(processed, "figures", where=[("source", "=", "line.txt")], columns=["value", "sentence"])
+    assert len(figures) == 36_000
+    assert figures.sentence.str.len().max() <= 2_000

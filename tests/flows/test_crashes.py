@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -42,6 +42,54 @@ def test_workers_end_with_their_parent_and_the_run_is_reaped(
     assert numerate("runs", "--reap").out == "no run has died\n"
 
 
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_a_run_told_to_stop_stops_soon_and_says_so(
+    sent: signal.Signals, small_pages: Path, processed: Path, hook: None, server: str, tmp_path: Path
+) -> None:
+    (small_pages / "hang.txt").write_text("This never comes back.")
+    with open(tmp_path / "said", "w+") as said:
+        process = start(small_pages, processed, server, stderr=said)
+        wait_for(lambda: list((processed / ".staging").glob("*/.at.*")))
+        process.send_signal(sent)
+        assert process.wait(30) == 3
+        said.seek(0)
+        assert "nothing was published" in said.read()
+    assert not children(process.pid)
+    assert not (processed / "current").exists()
+
+
+@pytest.mark.sweep
+def test_the_server_of_a_killed_run_is_ended(small_pages: Path, processed: Path, hook: None, tmp_path: Path) -> None:
+    """With an embedded server, in a Prefect home of its own: the next command for that home ends it."""
+    (small_pages / "hang.txt").write_text("This never comes back.")
+    home = {"PREFECT_HOME": str(tmp_path / "home"), "PREFECT_API_URL": ""}
+    environment = {name: value for name, value in (os.environ | home).items() if value}
+    arguments = ["run", str(small_pages), str(processed), "--workers", "1", "-q"]
+    process = subprocess.Popen([sys.executable, "-m", "flows.cli", *arguments], env=environment)
+    wait_for(lambda: list((processed / ".staging").glob("*/.at.*")), 120)
+    (server_process,) = servers(tmp_path / "home")
+    process.kill()
+    process.wait()
+    assert servers(tmp_path / "home") == [server_process]
+    reaped = subprocess.run(
+        [sys.executable, "-m", "flows.cli", "runs", "--reap"], env=environment, capture_output=True, check=True
+    )
+    assert b"1 marked as crashed" in reaped.stdout
+    wait_for(lambda: not servers(tmp_path / "home"))
+
+
+def servers(home: Path) -> list[int]:
+    """The Prefect servers of a home."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            if b"prefect.server" in (path / "cmdline").read_bytes():
+                found += [int(path.name)] * (str(home).encode() in (path / "environ").read_bytes())
+        except OSError:
+            continue
+    return found
+
+
 @pytest.mark.sweep
 def test_a_small_run_that_a_document_killed_goes_on_in_workers(
     small_pages: Path, processed: Path, hook: None, numerate: Numerate
@@ -56,11 +104,12 @@ def test_a_small_run_that_a_document_killed_goes_on_in_workers(
     assert schemas.read(processed, "quarantine").reason.tolist() == ["crashed"]
 
 
-def start(small_pages: Path, processed: Path, server: str) -> subprocess.Popen[bytes]:
+def start(small_pages: Path, processed: Path, server: str, stderr: IO[str] | None = None) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "flows.cli", "run", str(small_pages), str(processed), "--workers", "2", "-q"],
         env={**os.environ, "PREFECT_API_URL": server},
         start_new_session=True,
+        stderr=stderr,
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -96,6 +98,34 @@ def test_verify_finds_damage(what: str, two: tuple[Path, list[str]], capsys: pyt
     assert run(capsys, "verify", processed, first).status == 0, "the other snapshot is whole"
 
 
+def rewritten(path: Path, change: Callable[[Any], None]) -> None:
+    manifest = json.loads(path.read_text())
+    change(manifest)
+    path.write_text(json.dumps(manifest))
+
+
+def test_verify_finds_strangers_missing_files_and_other_columns(two: tuple[Path, list[str]]) -> None:
+    processed, (first, second) = two
+    store, folder = Snapshots(str(processed)), processed / "current"
+    shutil.copy(next((folder / "figures").iterdir()), folder / "figures" / "copy.parquet")
+    (folder / "numerate.sql").unlink()
+    assert sorted(store.verify(second)) == [
+        "figures/copy.parquet is not in the manifest; readers of whole folders take it for data",
+        "numerate.sql is missing",
+    ]
+
+    def older(manifest: Any) -> None:
+        manifest["schema_version"] = "0.1"
+        manifest["tables"]["units"]["columns"]["factor"] = "string"
+
+    old = processed / "snapshots" / first / "manifest.json"
+    assert list(store.verify(first)) == []
+    rewritten(old, older)
+    assert ["units" in line and "other columns" in line for line in store.verify(first)] == [True]
+    old.write_text("{")
+    assert ["cannot be read" in line for line in store.verify(first)] == [True]
+
+
 def test_verify_finds_counts_that_do_not_add_up(two: tuple[Path, list[str]]) -> None:
     processed, (_, second) = two
     store = Snapshots(str(processed))
@@ -104,6 +134,25 @@ def test_verify_finds_counts_that_do_not_add_up(two: tuple[Path, list[str]]) -> 
     manifest["tables"]["figures"]["rows"] += 1
     path.write_text(json.dumps(manifest))
     assert any("do not add up" in line for line in store.verify(second))
+
+
+def test_the_grace_period_begins_when_another_snapshot_takes_over(two: tuple[Path, list[str]]) -> None:
+    """What was current until a moment ago has readers, however long ago it was made."""
+    processed, (first, second) = two
+    store = Snapshots(str(processed))
+    place = processed / "snapshots"
+
+    def made(snapshot: str, created: str) -> None:
+        rewritten(place / snapshot / "manifest.json", lambda manifest: manifest.update(created=created))
+
+    made(first, "2026-01-01T00:00:00+00:00")
+    assert store.prune(7) == [], "made long ago, superseded just now"
+    store.flip(first)
+    assert store.prune(7) == [], "rolled back from just now"
+    store.flip(second)
+    made(second, "2026-01-02T00:00:00+00:00")
+    assert store.prune(7) == [first]
+    assert list(store.verify(second)) == []
 
 
 def test_prune_keeps_the_current_one(two: tuple[Path, list[str]], capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import schemas
@@ -23,6 +28,7 @@ def test_a_document_that_ends_or_holds_up_its_worker_is_found(
 ) -> None:
     (small_pages / "bomb.txt").write_text("This ends its process.")
     (small_pages / "hang.txt").write_text("This never comes back.")
+    (small_pages / "large.txt").write_text("This eats all memory.")
     work, batch = ready(small_pages, processed)
     with Workers(1) as workers:
         for done in workers.run(batch):
@@ -30,10 +36,11 @@ def test_a_document_that_ends_or_holds_up_its_worker_is_found(
     publish(work, merge_here)
     quarantine = schemas.read(processed, "quarantine")
     reasons = dict(zip(quarantine.source, quarantine.reason, strict=True))
-    assert reasons == {"bomb.txt": "crashed", "hang.txt": "too_slow"}
+    assert reasons == {"bomb.txt": "crashed", "hang.txt": "too_slow", "large.txt": "failed"}
+    assert "MemoryError" in quarantine.check[quarantine.source == "large.txt"].item()
     assert len(schemas.read(processed, "documents")) == 12, "the rest completes"
 
-    for name in ("bomb.txt", "hang.txt"):
+    for name in ("bomb.txt", "hang.txt", "large.txt"):
         (small_pages / name).unlink()
     work, batch = ready(small_pages, tmp_path / "without")
     record(work, process_batch(batch))
@@ -42,3 +49,28 @@ def test_a_document_that_ends_or_holds_up_its_worker_is_found(
         schemas.read(folder, "figures").to_json(date_format="iso") for folder in (processed, tmp_path / "without")
     ]
     assert figures[0] == figures[1]
+
+
+def end_once(flag: Path) -> int:
+    """Ends its process the first time it is called."""
+    if flag.exists():
+        return 1
+    flag.touch()
+    os.kill(os.getpid(), signal.SIGKILL)
+    return 0
+
+
+def test_other_work_is_done_again_when_a_worker_ends(tmp_path: Path) -> None:
+    with Workers(2) as workers:
+        assert list(workers.map(end_once, [tmp_path / str(number) for number in range(3)])) == [1, 1, 1]
+
+
+def test_a_run_that_failed_does_not_wait_for_its_workers() -> None:
+    started = time.monotonic()
+    with ThreadPoolExecutor(1) as threads:
+        workers = Workers(1)
+        future = threads.submit(next, workers.map(time.sleep, [120]))
+        time.sleep(8)  # until it has begun
+        workers.__exit__(KeyboardInterrupt)
+        assert isinstance(future.exception(), BrokenProcessPool)
+    assert time.monotonic() - started < 60

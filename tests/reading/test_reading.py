@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import tempfile
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.reading import READERS, RawFile, Refusal, discover, document_id, read, read_documents
+from extractors.reading import (
+    READERS,
+    FoundFile,
+    RawFile,
+    Refusal,
+    discover,
+    document_id,
+    read,
+    read_documents,
+    walk,
+)
 from extractors.reading.decoding import decode
 
 ENGLISH = "In 2020, the GDP of the city reached 320.1 billion yuan, 96.1 billion yuan more than in 2015.\n"
@@ -186,8 +197,51 @@ def test_a_folder_is_listed_with_everything_accounted_for(tmp_path: Path) -> Non
     assert listing.orphans == ["gone.meta.json"]
     sidecars = {found.source: found.sidecar for found in listing.files if found.sidecar}
     assert sidecars == {"b.txt": f"{raw}/b.txt.meta.json", "a.html.gz": f"{raw}/a.meta.json"}
+    assert sorted(walked.source for walked in walk(str(raw)) if isinstance(walked, FoundFile)) == sorted(expected)
     followed = discover(str(raw), follow_links=True)
     assert "out.txt" in [found.source for found in followed.files], "asked for, a link out is followed"
+
+
+def test_hidden_files_are_not_read(tmp_path: Path) -> None:
+    """Editors and systems leave them beside the pages: ``._page.txt``, ``.page.txt.swp``."""
+    for name in ("page.txt", "._page.txt", ".page.txt.swp"):
+        (tmp_path / name).write_text(ENGLISH)
+    listing = discover(str(tmp_path))
+    assert [found.source for found in listing.files] == ["page.txt"]
+    assert listing.skipped == {"(hidden)": 2}
+
+
+def test_a_link_to_a_folder_outside_is_told(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "b.txt").write_text(ENGLISH)
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "more").symlink_to(tmp_path / "elsewhere")
+    listing = discover(str(tmp_path / "raw"))
+    assert [(source, refusal.reason) for source, refusal in listing.refused] == [("more", "link_outside")]
+    assert [f.source for f in discover(str(tmp_path / "raw"), follow_links=True).files] == ["more/b.txt"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become someone who may not look")
+def test_a_closed_folder_is_told_and_the_rest_is_listed() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        raw = Path(name)
+        raw.chmod(0o755)
+        (raw / "a.txt").write_text(ENGLISH)
+        (raw / "closed").mkdir(mode=0o700)
+        os.seteuid(65534)
+        try:
+            listing = discover(name)
+        finally:
+            os.seteuid(0)
+    assert [found.source for found in listing.files] == ["a.txt"]
+    assert [(source, refusal.reason) for source, refusal in listing.refused] == [("closed", "unreadable")]
+
+
+def test_unpacking_stops_at_the_bytes_allowed() -> None:
+    bomb = gzip.compress(b"The text. " * 100_000)
+    with pytest.raises(Refusal, match=r"too_large: more than 5,000 bytes when unpacked"):
+        read(RawFile("a.txt.gz", ".txt.gz", bomb, max_bytes=5_000))
+    assert len(read(RawFile("a.txt.gz", ".txt.gz", bomb, max_bytes=1_000_000)).text) == 1_000_000
 
 
 def test_an_object_store_reads_like_a_folder(tmp_path: Path) -> None:
