@@ -51,6 +51,17 @@ def test_a_document_that_ends_or_holds_up_its_worker_is_found(
     assert figures[0] == figures[1]
 
 
+def own_process(_: int) -> int:
+    return os.getpid()
+
+
+def test_workers_give_way_to_new_ones() -> None:
+    with Workers(1, renew_after=3) as workers:
+        processes = list(workers.map(own_process, range(7)))
+    assert [len(set(processes[start : start + 3])) for start in (0, 3)] == [1, 1]
+    assert len(set(processes)) == 3
+
+
 def end_once(flag: Path) -> int:
     """Ends its process the first time it is called."""
     if flag.exists():
