@@ -17,6 +17,7 @@ from flows.outcome import Exit, RunError, WrongUseError
 if TYPE_CHECKING:
     from extractors.model import Document
     from flows.outcome import Report
+    from flows.snapshots import Snapshots
 
 app = typer.Typer(
     help="From messy public web text to a table of figures that can be trusted.",
@@ -267,7 +268,6 @@ def units(
 
     Example: numerate units --kind area
     """
-    from flows import display, filters
     from schemas.units import rows
 
     found = [row for row in rows() if kind in (None, row["unit_kind"])]
@@ -275,6 +275,12 @@ def units(
         raise WrongUseError(
             f"no unit of kind {kind!r}; there are {', '.join(sorted({r['unit_kind'] for r in rows()}))}"
         )
+    _show_list(found, format)
+
+
+def _show_list(found: list[dict[str, Any]], format: ListFormat) -> None:
+    from flows import display, filters
+
     if format is ListFormat.json:
         _write("".join(filters.as_json(row) + "\n" for row in found))
     elif format is ListFormat.csv:
@@ -287,12 +293,12 @@ def units(
 def runs(
     limit: Annotated[int, typer.Option(min=1, max=200, help="How many, newest first.")] = 20,
     reap: Annotated[bool, typer.Option("--reap", help="Mark runs as crashed whose process is gone.")] = False,
+    format: Annotated[ListFormat, typer.Option(help="How to show the list.")] = ListFormat.table,
 ) -> None:
     """List the runs that Prefect remembers; mark those that died.
 
     Example: numerate runs --reap
     """
-    from flows import display
     from flows import runs as prefect_runs
 
     if reap:
@@ -301,32 +307,48 @@ def runs(
         return
     found = prefect_runs.listed(limit)
     if found:
-        display.show(display.plain_table(found))
+        _show_list(found, format)
     else:
         typer.echo("no runs yet; `numerate run` makes one")
 
 
-@snapshots_app.command("list")
-def list_snapshots(processed: Processed = "processed") -> None:
-    """List the snapshots, the current one marked.
+@snapshots_app.callback(invoke_without_command=True)
+def snapshots(context: typer.Context) -> None:
+    """List, verify, roll back and prune what was published; alone it lists the snapshots in `processed`.
 
-    Example: numerate snapshots list processed
+    Example: numerate snapshots
     """
-    from flows import display
+    if context.invoked_subcommand is None:
+        list_snapshots()
+
+
+@snapshots_app.command("list")
+def list_snapshots(
+    processed: Processed = "processed",
+    format: Annotated[ListFormat, typer.Option(help="How to show the list.")] = ListFormat.table,
+) -> None:
+    """List the snapshots, oldest first, the current one marked.
+
+    Example: numerate snapshots list processed --format json
+    """
     from flows.snapshots import Snapshots
 
     store = Snapshots(processed)
     current = store.current()
-    found = [_snapshot_row(store.manifest(name), name == current) for name in store.ids()]
+    found = [_snapshot_row(store, name, name == current) for name in store.ids()]
     if not found:
         raise WrongUseError(f"nothing is published in {processed}; `numerate run` publishes")
-    display.show(display.plain_table(found))
+    _show_list(found, format)
 
 
-def _snapshot_row(manifest: dict[str, Any], is_current: bool) -> dict[str, Any]:
-    rows = {name: f"{entry['rows']:,}" for name, entry in manifest["tables"].items()}
-    kept = {name: rows[name] for name in ("documents", "figures", "quarantine")}
-    return {"snapshot": manifest["snapshot"], "current": "*" if is_current else "", **kept}
+def _snapshot_row(store: Snapshots, name: str, is_current: bool) -> dict[str, Any]:
+    row: dict[str, Any] = {"snapshot": name, "current": "*" if is_current else ""}
+    counted = ("documents", "figures", "quarantine")
+    try:
+        tables = store.manifest(name)["tables"]
+        return row | {table: tables[table]["rows"] for table in counted}
+    except (OSError, ValueError, KeyError):
+        return row | dict.fromkeys(counted, "damaged")
 
 
 @snapshots_app.command("verify")

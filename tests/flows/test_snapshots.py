@@ -66,6 +66,21 @@ def test_list_and_roll_back(two: tuple[Path, list[str]], capsys: pytest.CaptureF
     assert run(capsys, "rollback", "no-such", processed).status == 2
 
 
+def test_alone_the_command_lists(
+    two: tuple[Path, list[str]], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    processed, (first, second) = two
+    monkeypatch.chdir(processed.parent)
+    assert run(capsys).out == run(capsys, "list").out
+    rows = [json.loads(line) for line in run(capsys, "list", "--format", "json").out.splitlines()]
+    assert [(row["snapshot"], row["current"], row["documents"]) for row in rows] == [
+        (first, "", DOCUMENTS),
+        (second, "*", DOCUMENTS),
+    ]
+    (processed / "snapshots" / first / "manifest.json").write_text("{")
+    assert "damaged" in run(capsys, "list").out
+
+
 def test_unchanged_shards_are_shared(two: tuple[Path, list[str]]) -> None:
     processed, (first, second) = two
     folders = [processed / "snapshots" / name / "figures" for name in (first, second)]
