@@ -9,13 +9,14 @@ from html import unescape
 
 from extractors.cleaning.engine import Proposal
 
-NEWLINES = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+NEWLINES = re.compile(r"[\r\x0b\x0c\x85\u2028\u2029](?:(?<=\r)\n)?")
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
 ODD_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 #: Any character that a fix of this module but the entities is about; most texts have none.
 ODD = re.compile(
     "[\r\x0b\x0c\x85\u00a0\u00a1\u00a3\u00ad\u00c2-\u00f4\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\u3002\ufeff\uff01-\uff5e]"
 )
+CONTROL = re.compile("[\r\x0b\x0c]")
 ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|[A-Za-z][A-Za-z0-9]{1,12});")
 FULL_WIDTH = re.compile("[\uff01-\uff5e]+")
 FULL_STOP = re.compile("。 ?")
@@ -28,17 +29,18 @@ GBK_AS_LATIN = {
     "¡ë": "‰", "¡Á": "×", "¡À": "±",
 }  # fmt: skip
 GBK_PAIR = re.compile("|".join(sorted(map(re.escape, GBK_AS_LATIN), key=len, reverse=True)))
+UTF8_LEAD = re.compile("[\u00c2-\u00f4]")
 UTF8_AS_LATIN = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0178\u02c6-\u02dc\u2013-\u2122]{1,3}")
 
 
 @lru_cache(maxsize=2)
-def is_odd(text: str) -> bool:
-    """Whether the text has any character that the fixes of this module look for.
+def odd(text: str) -> str:
+    """The different characters of a text that the fixes of this module look for; most texts have none.
 
-    >>> is_odd("China’s 25° – plain"), is_odd("130\u00a0km")
-    (False, True)
+    >>> odd("China’s 25° – plain"), odd("130\u00a0km")
+    ('', '\\xa0')
     """
-    return ODD.search(text) is not None
+    return "" if text.isascii() and not CONTROL.search(text) else "".join(set(ODD.findall(text)))
 
 
 def newlines(text: str) -> Iterator[Proposal]:
@@ -47,7 +49,7 @@ def newlines(text: str) -> Iterator[Proposal]:
     >>> list(newlines("a\\r\\nb"))
     [Proposal(start=1, end=3, replacement='\\n', rule='', role='')]
     """
-    if not is_odd(text):
+    if not NEWLINES.search(odd(text)):
         return
     for m in NEWLINES.finditer(text):
         yield Proposal(m.start(), m.end(), "\n")
@@ -59,7 +61,7 @@ def invisible(text: str) -> Iterator[Proposal]:
     >>> [p.replacement for p in invisible("Jiang\\u200bmen")]
     ['']
     """
-    if not is_odd(text):
+    if not INVISIBLE.search(odd(text)):
         return
     for m in INVISIBLE.finditer(text):
         yield Proposal(m.start(), m.end(), "")
@@ -71,7 +73,7 @@ def odd_spaces(text: str) -> Iterator[Proposal]:
     >>> [p.replacement for p in odd_spaces("130\\u00a0km")]
     [' ']
     """
-    if not is_odd(text):
+    if not ODD_SPACE.search(odd(text)):
         return
     for m in ODD_SPACE.finditer(text):
         yield Proposal(m.start(), m.end(), " ")
@@ -109,7 +111,7 @@ def utf8_mojibake(text: str) -> Iterator[Proposal]:
     >>> [p.replacement for p in utf8_mojibake("China\\u00e2\\u20ac\\u2122s 25\\u00c2\\u00b0")]
     ['’', '°']
     """
-    if not is_odd(text):
+    if not UTF8_LEAD.search(odd(text)):
         return
     for m in UTF8_AS_LATIN.finditer(text):
         for length in (4, 3, 2):
@@ -137,7 +139,7 @@ def full_width(text: str) -> Iterator[Proposal]:
     >>> list(full_width("江门市（广东）"))
     []
     """
-    if not is_odd(text):
+    if not FULL_WIDTH.search(odd(text)):
         return
     for m in FULL_WIDTH.finditer(text):
         if not _in_chinese(text, m.start(), m.end()) or any(c.isalnum() for c in m[0]):

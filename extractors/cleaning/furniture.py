@@ -16,7 +16,7 @@ from extractors.model import LayoutSpan
 #: No line of furniture has more characters.
 LONGEST = 300
 #: A long sentence with none of these is no furniture: no pattern needs to be tried on it.
-SIGNS = (":", "：", "|", ">", "»", "©", "(", "[", "/", "opyright", "eserved", "lease ", "nformation", " by ", "EASE")
+SIGN, SIGN_WORDS = re.compile(r"[:：|>»©(\[/]"), ("opyright", "eserved", "lease ", "nformation", " by ", "EASE")
 ROLES = ("dateline", "masthead", "source", "navigation", "contact", "other")
 
 
@@ -76,7 +76,9 @@ def shape_of(line: str, edge: bool) -> Shape | None:
 
 
 def _is_plain_sentence(line: str) -> bool:
-    return len(line) >= LONG and line[-1] in ".!?" and not any(sign in line for sign in SIGNS)
+    if len(line) < LONG or line[-1] not in ".!?" or SIGN.search(line):
+        return False
+    return not any(word in line for word in SIGN_WORDS)
 
 
 def boilerplate(text: str, layout: Sequence[LayoutSpan] = ()) -> Iterator[Proposal]:

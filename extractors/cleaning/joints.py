@@ -46,7 +46,7 @@ def joints(text: str) -> Iterator[Proposal]:
     ['Agricultural', 'VM']
     """
     camel = {word for word in _candidates(text) if is_camel(word)}
-    names = letter_runs(text) if camel else frozenset()
+    names = frozenset(letter_runs(text)) if camel else frozenset()
     cuts = {word: tuple(_cuts(word, text, names)) for word in camel}
     found = [m for word, at in cuts.items() if at for m in re.finditer(word, text) if _stands_alone(text, m)]
     for m in sorted(found, key=lambda m: m.start()):

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from extractors.cleaning.engine import Proposal
@@ -25,7 +25,6 @@ CAPTION = re.compile(r"\[?(?:File )?[Pp]hotos?\b|\(Photo|Fig(?:ure|\.)? ?\d+[.:]
 PHOTO_CREDIT = re.compile(r"[\[(](?:File )?[Pp]hoto\b[^\[(]*[\])]$")
 OPEN_END = re.compile(r"[.!?;,。][\"”’')]*$")
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-LAST_WORD = re.compile(r"(\S+)\s*$")
 HYPHEN_END = re.compile(r"[^\W\d_]-$")
 
 #: A line of this many characters is prose broken off, not a heading, when it does not end a sentence.
@@ -221,7 +220,7 @@ def continues(a: Line, b: Line, blank: bool, width: int = 0) -> bool:
 
 
 def _sentence_goes_on(a: Line, b: Line) -> bool:
-    count = len(WORD.findall(a.text))
+    count = sum(1 for _ in islice(WORD.finditer(a.text), 6))
     if (a.text[-1] in ",(–—" and (count > 5 or b.text[0].islower())) or (_open_ended(a.text) and count > 2):
         return True
     lower = b.text[0].islower() or b.text[0] in ",.;)%"
@@ -237,8 +236,7 @@ def _opens_sentence(text: str) -> bool:
 
 
 def _open_ended(text: str) -> bool:
-    last = LAST_WORD.search(text)
-    return last is not None and last[1].lower() in words("open_ended")
+    return text.rsplit(None, 1)[-1].lower() in words("open_ended")
 
 
 def _unfinished_prose(text: str) -> bool:

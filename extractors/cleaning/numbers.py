@@ -30,16 +30,17 @@ SENTENCE_BEFORE = re.compile(r"[a-z\d)%][.!?] $")
 CUE_BEFORE = re.compile(rf"(?:\b{choice('amount_cue')}|{PREFIX}) ?$")
 NOUN_AFTER = re.compile(r" (?!and\b|or\b|to\b)[a-zA-Z]")
 
-SPACED_POINT = re.compile(r" +\. ?(?=\d)")
+SPACED_POINT = re.compile(r" \. ?(?=\d)")
 COMMA_DIGIT = re.compile(r" , ?\d")
 SPACED_COMMA = re.compile(r"(?<![\d.,])\d{1,3}(?:(?: +, ?| ?,)\d{3})+(?![\d,])")
-SPLIT_PERCENT = re.compile(rf"\d( )\d(?:\.\d+)?(?= ?%| (?i:percent|per cent|{choice('scale')})\b)")
+SPLIT_PERCENT = re.compile(rf"[0-9]( )\d(?:\.\d+)?(?= ?%| (?i:percent|per cent|{choice('scale')})\b)")
 PROSE_BEFORE = re.compile(r"[a-z] $")
 COMMA = re.compile(r" *, *")
 SPACED_PERCENT = re.compile(r"\d( +)%(?![\dA-Z_(])")
+RATIO_GAP = re.compile(r": \d(?<=\d: \d)")
 SPACED_RATIO = re.compile(r"\d+(?:\.\d+)?(?:: ?\d+(?:\.\d+)?){2,}(?![\d:])")
 DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d+,\d{1,2}$")
-LETTER_BESIDE_DIGIT = re.compile(r"\d(?:[OolI]|(?<=[OolI]\d)|(?<=[lI][.,]\d))")
+LETTER_BESIDE_DIGIT = re.compile(r"[0-9](?:[OolI]|(?<=[OolI]\d)|(?<=[lI][.,]\d))")
 OCR_TOKEN = re.compile(
     r"(?<![\w.,+/:@#&=-])(?:[lIO]?\d[\dOoIl]*(?:[.,][\dOoIl]+)*|[lI]\d*(?:[.,]\d+)+)"
     r"(?:(?![\w/@=+-])|(?=(?:th|st|nd|rd)\b))"
@@ -50,7 +51,7 @@ POINTS, ROUND = str.maketrans("", "", ".,"), str.maketrans("Oo", "00", ".,")
 ORDINAL_END = re.compile(r"(?:th|st|nd|rd)\b")
 MEASURED = re.compile(MEASURE)
 
-MAY_DOUBT = re.compile(r"\d(?: \d| \.\d|\+\d)")
+MAY_DOUBT = re.compile(r"[0-9](?: \d| \.\d|\+\d)")
 NUMBER_BEFORE = re.compile(r"(?<![\d.,])[\d.,]+$")
 DAMAGED = re.compile(
     r"(?:\d+\.\d \d{2}|\d{1,3},(?:\d{2} \d|\d \d{2})|\d+\.\d+ \.\d+|\d*\.?65438\+\d+(?:[./]\w+)*)(?![\d,]|\.\d)"
@@ -157,7 +158,7 @@ def spaced_ratios(text: str) -> Iterator[Proposal]:
     >>> [p.replacement for p in spaced_ratios("The ratio was 9.8: 43.7: 46.5 at 10: 30.")]
     ['9.8:43.7:46.5']
     """
-    if ": " not in text:
+    if not RATIO_GAP.search(text):
         return
     for m in SPACED_RATIO.finditer(text):
         if " " in m[0]:

@@ -9,15 +9,17 @@ from extractors.cleaning.engine import Proposal
 from extractors.cleaning.vocabulary import choice, is_pinyin, words
 from extractors.cleaning.words import is_suspicious
 
-RUN = re.compile(r"[ \t]{2,}|\t")
-LINE_EDGE = re.compile(r"^[ \t]+|[ \t]+$", re.M)
+RUN, RUN_OF_SPACES = re.compile(r"[ \t]{2,}|\t"), re.compile(r"   *")
+LINE_START, LINE_END = re.compile(r"\n([ \t]+)"), re.compile(r"[ \t](?<![ \t][ \t])[ \t]*(?=\n|\Z)")
 
 # A pattern begins with the character that is rare and is then checked on both sides: that is what keeps it fast.
 AFTER_HYPHEN = re.compile(r"-( +)(?=([A-Za-z\d][\w'’]*)(-?))")
 YEAR_RANGE = re.compile(r"(?<![\d-])((?:19|20)\d\d)( *)[-–]( *)((?:19|20)\d\d)(?![\d-])")
 HALF_SPACED = ("- 1", "- 2", "– 1", "– 2", " -1", " -2", " –1", " –2")
 
-BEFORE_MARK = re.compile(r" +(?=[,;.](?:[\s”\"’')]|$)|[:!?](?:\s+[A-Z“\"(]|\s*$|[”\"’')]))(?<=[\w)\]%”\"’'] )", re.M)
+BEFORE_MARK = re.compile(
+    r" (?:[,;.](?=[\s”\"’')]|$)|[:!?](?=\s+[A-Z“\"(]|\s*$|[”\"’')]))(?<=[\w)\]%”\"’'] [,;.:!?])", re.M
+)
 MOVED_COMMA = re.compile(r" ([,;])(?=[A-Za-z]{2})(?<=[a-z)\]%] [,;])")
 AFTER_OPENING = re.compile(r"[(“]( +)(?=\S)")
 BEFORE_CLOSING = re.compile(r"( +)[)”](?<=[^\s] [)”])")
@@ -34,23 +36,23 @@ BEFORE_OPENING, BEFORE_CLOSED = re.compile(r"[a-z]{3}$"), re.compile(r"\w\w$")
 GLUED_GENITIVE = re.compile(r"['’](?:s(?=[A-Z]|[a-z]{3})(?<=[a-z]['’]s)|(?<=s['’])(?=[A-Z][a-z]{2}))")
 CURLY = re.compile(r"“(?<=[a-z,;\d]“)|”(?=[A-Za-z\d])")
 
-DIGIT_LETTER = re.compile(r"\d(?=[A-Za-z])")
+DIGIT_LETTER = re.compile(r"[0-9](?=[A-Za-z])")
 NUMBER_BEFORE = re.compile(r"(?<![A-Za-z\d_#/=&.-])(?:RMB|CNY|USD|[$€£¥])?\d[\d,]*(?:\.\d+)?$")
 UNIT_AFTER = re.compile(
     rf"(?:{choice('scale', 'unit_word')}|{choice('unit_symbol')})(?![A-Za-z\d_])"
     rf"|{choice('number_neighbour')}(?![A-Za-z\d_-])"
 )
 STAYS_GLUED = re.compile(r"bn|mn|m\b", re.I)
-AFTER_NUMBER = re.compile(r"\d ?([A-Za-z]+)")
-SIGN_WORD = re.compile(r"%(?=[a-z]{2})(?<=\d%)|[‰℃²³](?=[a-z]{2})")
+AFTER_NUMBER = re.compile(r"[0-9] ?([A-Za-z]+)")
+PERCENT_WORD, SIGN_WORD = re.compile(r"%(?=[a-z]{2})(?<=\d%)"), re.compile(r"[‰℃²³](?=[a-z]{2})")
 #: A unit with a little word glued to it, and how long the unit is.
 UNIT_WORDS = {
     unit + little: len(unit)
     for unit in words("unit_symbol") | words("unit_word")
     for little in ("of", "and", "in", "per", "for", "by", "to", "from", "with")
 }
-SCALE_UNIT = re.compile(rf"(?:illion|housand)(?={choice('unit_word', 'unit_symbol')}\b)")
-LETTER_DIGIT = re.compile(r"\d(?<=[a-z]\d)")
+SCALE_UNITS = [re.compile(rf"{end}(?={choice('unit_word', 'unit_symbol')}\b)") for end in ("illion", "housand")]
+LETTER_DIGIT = re.compile(r"[0-9](?<=[a-z]\d)")
 NUMBER_AFTER = re.compile(r"\d[\d,]*(?:\.\d+)?(?:[ %]|[,.;]?(?:\s|$))")
 DAY_AFTER = re.compile(r"\d{1,2}\b|(?:19|20)\d\d\b")
 LITTLE_BEFORE = re.compile(rf"(?<![\w-]){choice('number_neighbour')}$")
@@ -68,14 +70,18 @@ def runs(text: str) -> Iterator[Proposal]:
     >>> [(p.start, p.end, p.replacement) for p in runs("a  b \\n c")]
     [(1, 3, ' '), (4, 5, ''), (6, 7, '')]
     """
-    found = [Proposal(m.start(), m.end(), " ") for m in RUN.finditer(text)] if "  " in text or "\t" in text else []
-    edges = [Proposal(m.start(), m.end(), "") for m in LINE_EDGE.finditer(text)] if _has_edge(text) else []
-    covered = {(p.start, p.end) for p in edges}
-    yield from sorted([*edges, *(p for p in found if (p.start, p.end) not in covered)])
+    pattern = RUN if "\t" in text else RUN_OF_SPACES
+    edges = set(_line_edges(text))
+    inside = {m.span() for m in pattern.finditer(text)} - edges
+    yield from sorted([*(Proposal(*span, "") for span in edges), *(Proposal(*span, " ") for span in inside)])
 
 
-def _has_edge(text: str) -> bool:
-    return " \n" in text or "\n " in text or "\t" in text or text[:1] == " " or text[-1:] == " "
+def _line_edges(text: str) -> Iterator[tuple[int, int]]:
+    if text[:1] in (" ", "\t"):
+        yield 0, len(text) - len(text.lstrip(" \t"))
+    yield from (m.span(1) for m in LINE_START.finditer(text))
+    if " \n" in text or "\t" in text or text[-1:] == " ":
+        yield from (m.span() for m in LINE_END.finditer(text))
 
 
 def hyphens(text: str) -> Iterator[Proposal]:
@@ -120,7 +126,7 @@ def before_punctuation(text: str) -> Iterator[Proposal]:
     """
     found: set[tuple[int, int]] = set()
     if " ," in text or " ." in text or " ;" in text or " :" in text or " !" in text or " ?" in text:
-        found.update(m.span() for m in BEFORE_MARK.finditer(text))
+        found.update((m.start(), m.start() + 1) for m in BEFORE_MARK.finditer(text))
     if "( " in text or "“ " in text:
         found.update(m.span(1) for m in AFTER_OPENING.finditer(text))
     if " )" in text or " ”" in text:
@@ -304,7 +310,8 @@ def words_after_units(text: str) -> Iterator[Proposal]:
     [6, 24, 37]
     """
     found = [m.start(1) + UNIT_WORDS[m[1]] for m in AFTER_NUMBER.finditer(text) if m[1] in UNIT_WORDS]
-    found += [m.end() for m in SIGN_WORD.finditer(text)]
+    found += [m.end() for m in PERCENT_WORD.finditer(text)]
+    found += [] if text.isascii() else [m.end() for m in SIGN_WORD.finditer(text)]
     for at in sorted(found):
         yield Proposal(at, at, " ")
 
@@ -315,8 +322,8 @@ def scale_units(text: str) -> Iterator[Proposal]:
     >>> [p.start for p in scale_units("25.68 billionyuan")]
     [13]
     """
-    for m in SCALE_UNIT.finditer(text):
-        yield Proposal(m.end(), m.end(), " ")
+    for at in sorted(m.end() for pattern in SCALE_UNITS for m in pattern.finditer(text)):
+        yield Proposal(at, at, " ")
 
 
 def words_before_numbers(text: str) -> Iterator[Proposal]:

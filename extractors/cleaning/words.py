@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from string import ascii_letters
 from typing import NamedTuple
 
 from extractors.cleaning.engine import Proposal
@@ -18,6 +19,7 @@ from extractors.cleaning.vocabulary import PIECE_OF_WORD, cost, frequencies, in_
 
 LETTERS = re.compile(r"[A-Za-z]+")
 TOKEN = re.compile(r"[A-Za-z]+(?![\w@/\\&=-]|\.\w|['’](?:t|ll|ve|re|d|m)\b)")
+ASCII_LETTERS = frozenset(ascii_letters)
 NO_TOKEN_BEHIND = frozenset("0123456789_@#/\\&=.'’-")
 HYPHENATED = re.compile(r"-([a-z]{3,})(?![\w-])")
 LEFT_OF_HYPHEN = re.compile(r"(?<![\w-])[A-Za-z]{2,}$")
@@ -36,15 +38,14 @@ class Word(NamedTuple):
     text: str
 
 
-@lru_cache(maxsize=4)
-def letter_runs(text: str) -> frozenset[str]:
-    """The different runs of letters in a text.
+@lru_cache(maxsize=2)
+def letter_runs(text: str) -> tuple[str, ...]:
+    """The runs of letters in a text, in their order.
 
-    >>> sorted(letter_runs("GDP rose, GDP-wise."))
-    ['GDP', 'rose', 'wise']
+    >>> letter_runs("GDP rose, GDP-wise.")
+    ('GDP', 'rose', 'GDP', 'wise')
     """
-    pieces = set(text.split())  # most words stand alone and often: looking at each once halves the time
-    return frozenset(LETTERS.findall(" ".join(pieces)))
+    return tuple(LETTERS.findall(text))
 
 
 @lru_cache(maxsize=1 << 18)
@@ -79,9 +80,11 @@ def word_gaps(text: str) -> Iterator[Proposal]:
     >>> [(p.start, p.end, p.replacement) for p in word_gaps("We haveaccelerated it, and they ac count for half")]
     [(7, 7, ' '), (34, 35, '')]
     """
-    names = letter_runs(text)
+    runs = letter_runs(text)
+    names = frozenset(runs)
+    suspicious = frozenset(filter(is_suspicious, names))
     done = 0
-    for word in sorted(_occurrences(text, filter(is_suspicious, names))):
+    for word in _occurrences(text, filter(suspicious.__contains__, runs)):
         if word.start >= done:
             region = _region(text, word, done)
             done = region[-1].end
@@ -90,23 +93,21 @@ def word_gaps(text: str) -> Iterator[Proposal]:
                 yield from proposals
 
 
-def _occurrences(text: str, wanted: Iterable[str]) -> Iterator[Word]:
-    """Where the words stand, but for those that are part of an identifier or of a hyphenated word."""
-    for word in wanted:
-        if len(word) < 3:  # a letter or two also stand inside most other words
-            yield from filter(None, (_word_at(text, m.start()) for m in _piece_alone(word).finditer(text)))
-            continue
-        start = text.find(word)
-        while start >= 0:
-            found = _word_at(text, start)
-            if found and found.text == word:
-                yield found
-            start = text.find(word, start + len(word))
+def _occurrences(text: str, runs: Iterable[str]) -> Iterator[Word]:
+    """Where some of the runs of letters stand, given in their order, but for parts of identifiers or hyphenated words.
 
-
-@lru_cache(maxsize=1 << 10)
-def _piece_alone(piece: str) -> re.Pattern[str]:
-    return re.compile(rf"{piece}(?![A-Za-z])(?<![A-Za-z'’]{piece})")
+    Each is looked for behind the one before it: the text is gone through once.
+    """
+    end = 0
+    for run in runs:
+        start = text.find(run, end)
+        end = start + len(run)
+        while text[start - 1 : start] in ASCII_LETTERS or text[end : end + 1] in ASCII_LETTERS:
+            start = text.find(run, start + 1)  # that was a part of another run
+            end = start + len(run)
+        found = _word_at(text, start)
+        if found:
+            yield found
 
 
 def _word_at(text: str, start: int) -> Word | None:
