@@ -17,7 +17,7 @@ ODD = re.compile(
     "[\r\x0b\x0c\x85\u00a0\u00a1\u00a3\u00ad\u00c2-\u00f4\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\u3002\ufeff\uff01-\uff5e]"
 )
 CONTROL = re.compile("[\r\x0b\x0c]")
-ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|[A-Za-z][A-Za-z0-9]{1,12});")
+ENTITY = re.compile(r"&(?:amp;)*(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|[A-Za-z][A-Za-z0-9]{1,12});")
 FULL_WIDTH = re.compile("[\uff01-\uff5e]+")
 FULL_STOP = re.compile("。 ?")
 CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
@@ -26,9 +26,20 @@ CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 GBK_AS_LATIN = {
     "¡¯": "’", "¡®": "‘", "¡°": "“", "¡±": "”", "¡ª¡ª": "——", "¡ª": "—", "¡­": "…", "¡¢": "、", "¡£": "。", "£¤": "¥",
     "£¬": ",", "£º": ":", "£»": ";", "£¨": "(", "£©": ")", "£¥": "%", "¡¶": "《", "¡·": "》", "¡¤": "·", "¡æ": "℃",
-    "¡ë": "‰", "¡Á": "×", "¡À": "±",
+    "¡ë": "‰", "¡Á": "×", "¡À": "±", "¡ã": "°", "¡ì": "§", "¡Ý": "≥", "¡Ü": "≤", "¡Ö": "≈", "m£²": "m2", "m£³": "m3",
 }  # fmt: skip
+#: Of the rows of punctuation and of full-width ASCII, what is not listed and is no amount of pounds: £½.
+GBK_AS_LATIN |= {
+    lead + chr(second): bytes((ord(lead), second)).decode("gb2312")
+    for lead, seconds in (("¡", range(0xA1, 0xC0)), ("£", (*range(0xA1, 0xB0), 0xBA, 0xBB, 0xBF)))
+    for second in seconds
+    if lead + chr(second) not in GBK_AS_LATIN
+}
 GBK_PAIR = re.compile("|".join(sorted(map(re.escape, GBK_AS_LATIN), key=len, reverse=True)))
+#: The sign for square metres, in GBK behind a number.
+GBK_SQUARE = re.compile(r"©O(?![A-Za-z])(?:(?<=\d©O)|(?<=\d ©O))")
+#: UTF-8 of which the second or third byte was lost on the way: a closing quote, a no-break space beside a plain one.
+LOST_QUOTE, LOST_SPACE = re.compile("\u00e2\u20ac(?=[\\s.,;:)]|$)"), re.compile("\u00c2(?= )(?<=[a-z0-9.,;)%]\u00c2)")
 UTF8_LEAD = re.compile("[\u00c2-\u00f4]")
 UTF8_AS_LATIN = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0178\u02c6-\u02dc\u2013-\u2122]{1,3}")
 
@@ -82,15 +93,21 @@ def odd_spaces(text: str) -> Iterator[Proposal]:
 def entities(text: str) -> Iterator[Proposal]:
     """HTML entities that survived the extraction of the text.
 
-    >>> [p.replacement for p in entities("R&amp;D of 5 &#37;, AT&T;")]
-    ['&', '%']
+    >>> [p.replacement for p in entities("R&amp;D of 5 &#37;, AT&T;, China&amp;rsquo;s")]
+    ['&', '%', '’']
     """
     if "&" not in text or ";" not in text:
         return
     for m in ENTITY.finditer(text):
-        meant = unescape(m[0])
+        meant = _unescaped(m[0])
         if meant != m[0] and len(meant) == 1:
             yield Proposal(m.start(), m.end(), meant)
+
+
+def _unescaped(entity: str) -> str:
+    """The character of an entity, also of one that was escaped more than once: ``&amp;nbsp;``."""
+    meant = unescape(entity)
+    return meant if meant == entity else _unescaped(meant)
 
 
 def gbk_mojibake(text: str) -> Iterator[Proposal]:
@@ -99,10 +116,9 @@ def gbk_mojibake(text: str) -> Iterator[Proposal]:
     >>> [p.replacement for p in gbk_mojibake("China¡¯s £¤300")]
     ['’', '¥']
     """
-    if "¡" not in text and "£" not in text:
-        return
-    for m in GBK_PAIR.finditer(text):
-        yield Proposal(m.start(), m.end(), GBK_AS_LATIN[m[0]])
+    found = GBK_PAIR.finditer(text) if "¡" in text or "£" in text else ()
+    square = GBK_SQUARE.finditer(text) if "©O" in text else ()
+    yield from sorted(Proposal(m.start(), m.end(), GBK_AS_LATIN.get(m[0], "㎡")) for m in (*found, *square))
 
 
 def utf8_mojibake(text: str) -> Iterator[Proposal]:
@@ -110,15 +126,20 @@ def utf8_mojibake(text: str) -> Iterator[Proposal]:
 
     >>> [p.replacement for p in utf8_mojibake("China\\u00e2\\u20ac\\u2122s 25\\u00c2\\u00b0")]
     ['’', '°']
+    >>> [p.replacement for p in utf8_mojibake("a \u00e2\u20ac\u0153city\u00e2\u20ac of 10\u00c2\u00a0m")]
+    ['“', '”', '\\xa0']
     """
     if not UTF8_LEAD.search(odd(text)):
         return
+    found = [Proposal(m.start(), m.end(), "”") for m in LOST_QUOTE.finditer(text)]
+    found += [Proposal(m.start(), m.end(), "") for m in LOST_SPACE.finditer(text)]
     for m in UTF8_AS_LATIN.finditer(text):
         for length in (4, 3, 2):
             meant = _decoded(m[0][:length]) if len(m[0]) >= length else None
             if meant:
-                yield Proposal(m.start(), m.start() + length, meant)
+                found.append(Proposal(m.start(), m.start() + length, meant))
                 break
+    yield from sorted(found)
 
 
 def _decoded(piece: str) -> str | None:
@@ -128,7 +149,7 @@ def _decoded(piece: str) -> str | None:
         meant = data.decode("utf-8")
     except (UnicodeEncodeError, UnicodeDecodeError):
         return None
-    return meant if len(meant) == 1 and meant.isprintable() else None
+    return meant if len(meant) == 1 and (meant.isprintable() or ODD_SPACE.match(meant)) else None
 
 
 def full_width(text: str) -> Iterator[Proposal]:
@@ -143,7 +164,10 @@ def full_width(text: str) -> Iterator[Proposal]:
         return
     for m in FULL_WIDTH.finditer(text):
         if not _in_chinese(text, m.start(), m.end()) or any(c.isalnum() for c in m[0]):
-            yield Proposal(m.start(), m.end(), "".join(chr(ord(c) - 0xFEE0) for c in m[0]))
+            plain = "".join(chr(ord(c) - 0xFEE0) for c in m[0])
+            opens = plain == "(" and text[m.start() - 1 : m.start()].isalnum()
+            closes = plain == ")" and text[m.end() : m.end() + 1].isalnum()
+            yield Proposal(m.start(), m.end(), f"{' ' * opens}{plain}{' ' * closes}")
 
 
 def full_stop(text: str) -> Iterator[Proposal]:

@@ -10,12 +10,12 @@ from itertools import pairwise
 from extractors.cleaning.engine import Proposal
 from extractors.cleaning.lines import in_table_row
 from extractors.cleaning.readings import split
-from extractors.cleaning.vocabulary import NEVER, cost, is_pinyin, words
+from extractors.cleaning.vocabulary import NEVER, are_syllables, cost, is_pinyin, words
 from extractors.cleaning.words import letter_runs
 
 HINT = re.compile(r"[A-Z](?:(?<=[a-z][A-Z])|[A-Z][a-z]{2})")
 LETTERS, LETTERS_BEFORE = re.compile(r"[A-Za-z]+"), re.compile(r"(?<![A-Za-z])[A-Za-z]+$")
-ACRONYM_AND_WORD = re.compile(r"([A-Z]{2,})([a-z]{3,})")
+ACRONYM_AND_WORD = re.compile(r"([A-Z]{2,})([a-z]{3,}|(?<=[A-Z]{3})(?:of|in|is|to|by|at))")
 PART = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]")
 BEFORE = re.compile(r"[\w@#/\\&=.]")
 BEHIND = re.compile(r"[\w@/\\&=]|\.\w")
@@ -88,8 +88,12 @@ def _is_plain_word(acronym: re.Match[str], word: str) -> bool:
 
 def _is_joint(left: str, right: str, word: str, text: str, names: frozenset[str]) -> bool:
     """Whether two parts of a word in camel case are two words: the document shows it, or no brand would be made so."""
-    if f" {left} {right}" in text or word in words("two_words"):
+    if word in words("two_words"):
         return True
+    if f"{left} {right}" in text and re.search(rf"\b{left} {right}\b", text):
+        return True
+    if are_syllables(left, right) and (left + right.lower() in names or cost((left + right).lower()) < NEVER):
+        return False
     if right in ROMAN:
         return _is_word(left, names)
     brands = words("brand_part")

@@ -10,7 +10,7 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from extractors.cleaning.engine import Proposal
-from extractors.cleaning.vocabulary import is_broken_word, words
+from extractors.cleaning.vocabulary import NEVER, are_syllables, cost, is_broken_word, words
 from extractors.model import Block, BlockKind, LayoutSpan
 
 LIST_MARK = re.compile(r"(?:[•■▪●◆◇·*–—-]|\(?\d{1,2}[.)]|\(?[a-z]\)|[①-⑳])(?:\s+(?=\S)|(?=[A-Z]))")
@@ -26,6 +26,8 @@ PHOTO_CREDIT = re.compile(r"[\[(](?:File )?[Pp]hoto\b[^\[(]*[\])]$")
 OPEN_END = re.compile(r"[.!?;,。][\"”’')]*$")
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 HYPHEN_END = re.compile(r"[^\W\d_]-$")
+NUMBER_AND_HYPHEN, YEAR_AND_HYPHEN = re.compile(r"(?<![\d.,-])\d[\d.,]*-$"), re.compile(r"\b(?:19|20)\d\d-$")
+YEAR = re.compile(r"(?:19|20)\d\d\b")
 
 #: A line of this many characters is prose broken off, not a heading, when it does not end a sentence.
 LONG = 60
@@ -179,11 +181,19 @@ def _same_block(a: Line, b: Line, between: str) -> bool:
 
 def _joined(a: Line, b: Line) -> Proposal:
     """A space, or nothing behind a hyphen, and no hyphen where it only marked the line end."""
-    if not (HYPHEN_END.search(a.text) and b.text[0].isalnum()):
+    if not _hyphen_goes_on(a, b):
         return Proposal(a.end, b.start, " ")
-    left, right = WORD.findall(a.text[:-1])[-1], WORD.match(b.text)
-    of_line = right is not None and right[0].islower() and is_broken_word(left.split("-")[-1], right[0])
+    if not HYPHEN_END.search(a.text):
+        return Proposal(a.end, b.start, "")
+    left, right = WORD.findall(a.text[:-1])[-1].split("-")[-1], WORD.match(b.text)
+    of_line = right is not None and right[0].islower() and _is_of_line(left, right[0])
     return Proposal(a.end - 1 if of_line else a.end, b.start, "")
+
+
+def _is_of_line(left: str, right: str) -> bool:
+    """Whether a hyphen between them only marked the line end: they are a broken word, or a known Chinese name."""
+    known_name = left[0].isupper() and are_syllables(left, right) and cost((left + right).lower()) < NEVER
+    return known_name or is_broken_word(left, right)
 
 
 def _widths(text: str, found: Sequence[Line]) -> list[int]:
@@ -210,13 +220,24 @@ def continues(a: Line, b: Line, blank: bool, width: int = 0) -> bool:
         return a.element == b.element
     if "table_row" in (a.kind, b.kind) or b.kind == "list_item":
         return False
-    if HYPHEN_END.search(a.text) and b.text[0].isalnum():
+    if _hyphen_goes_on(a, b):
         return True
     if width and not blank and len(a.text) + 1 + len(b.text.split(" ", 1)[0]) > width:
         return True
     if a.finished:
         return False
     return _sentence_goes_on(a, b)
+
+
+def _hyphen_goes_on(a: Line, b: Line) -> bool:
+    """Whether a hyphen at the end of a line goes on with a word, a unit, or the second of two years."""
+    if a.text[-1] != "-":
+        return False
+    if NUMBER_AND_HYPHEN.search(a.text):
+        unit = WORD.match(b.text)
+        compound = unit is not None and unit[0] in words("compound_unit")
+        return compound or bool(YEAR_AND_HYPHEN.search(a.text) and YEAR.match(b.text))
+    return HYPHEN_END.search(a.text) is not None and b.text[0].isalnum()
 
 
 def _sentence_goes_on(a: Line, b: Line) -> bool:

@@ -9,13 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 from string import ascii_letters
 from typing import NamedTuple
 
 from extractors.cleaning.engine import Proposal
 from extractors.cleaning.lines import in_table_row
 from extractors.cleaning.readings import MOVED, segment, split
-from extractors.cleaning.vocabulary import PIECE_OF_WORD, cost, frequencies, in_use, is_broken_word, is_pinyin, words
+from extractors.cleaning.vocabulary import (
+    PIECE_OF_WORD,
+    are_syllables,
+    cost,
+    frequencies,
+    in_use,
+    is_broken_word,
+    is_pinyin,
+    words,
+)
 
 LETTERS = re.compile(r"[A-Za-z]+")
 TOKEN = re.compile(r"[A-Za-z]+(?![\w@/\\&=-]|\.\w|['’](?:t|ll|ve|re|d|m)\b)")
@@ -26,6 +36,8 @@ LEFT_OF_HYPHEN = re.compile(r"(?<![\w-])[A-Za-z]{2,}$")
 
 #: From these costs on a word is looked at: one of three letters, a longer one, two little words in one.
 UNUSUAL_SHORT, UNUSUAL, LITTLE_PAIR = 11.5, 14.5, 12.5
+#: The costs of a word that is common enough to stand where it stands, and of one that hardly anyone uses.
+COMMON_WORD, UNUSED = 9.5, 16.0
 #: Letters in a row that are read together at most: the cost grows with them, and no sentence is longer.
 LONGEST_REGION = 2000
 
@@ -196,6 +208,32 @@ def _read_together(region: Sequence[Word], names: frozenset[str]) -> Iterator[Pr
     for cut in sorted(spaces ^ wanted) if wanted is not None else ():
         at = starts[cut]
         yield Proposal(at - 1, at, "") if cut in spaces else Proposal(at, at, " ")
+
+
+def shown_wholes(text: str) -> Iterator[Proposal]:
+    """Two pieces that the document writes as one elsewhere: a name in pinyin, or a word of which a piece is none.
+
+    >>> texts = ("Xiqiao, the Xi qiao", "Henan and He nan", "Everyday, Every day", "agritainment, agri tainment")
+    >>> [text[: p.start] for text in texts for p in shown_wholes(text)]
+    ['Xiqiao, the Xi', 'Henan and He', 'agritainment, agri']
+    """
+    runs = letter_runs(text)
+    names = frozenset(runs)
+    pairs = {(a, b) for a, b in pairwise(runs) if a + b in names}
+    spans = (m.span(1) for a, b in pairs if _is_one(a, b) for m in re.finditer(rf"(?<![\w-]){a}( ){b}(?![\w-])", text))
+    for start, end in sorted(spans):
+        if not in_table_row(text, start):
+            yield Proposal(start, end, "")
+
+
+def _is_one(left: str, right: str) -> bool:
+    """Whether two pieces are no two words: parts of a name in pinyin, or one of them is unknown."""
+    if not right.islower() or not (left.islower() or left[1:].islower() or len(left) == 1):
+        return False
+    costs = cost(left.lower()), cost(right)
+    if left[0].isupper() and are_syllables(left, right):
+        return max(costs) > COMMON_WORD
+    return len(left) > 2 and len(right) > 2 and max(costs) > UNUSED
 
 
 def hyphen_remains(text: str) -> Iterator[Proposal]:
