@@ -11,7 +11,7 @@ from extractors.cleaning.engine import Proposal
 from extractors.cleaning.lines import in_table_row
 from extractors.cleaning.readings import split
 from extractors.cleaning.vocabulary import NEVER, are_syllables, cost, is_pinyin, words
-from extractors.cleaning.words import letter_runs
+from extractors.cleaning.words import different_runs
 
 HINT = re.compile(r"[A-Z](?:(?<=[a-z][A-Z])|[A-Z][a-z]{2})")
 LETTERS, LETTERS_BEFORE = re.compile(r"[A-Za-z]+"), re.compile(r"(?<![A-Za-z])[A-Za-z]+$")
@@ -46,7 +46,7 @@ def joints(text: str) -> Iterator[Proposal]:
     ['Agricultural', 'VM']
     """
     camel = {word for word in _candidates(text) if is_camel(word)}
-    names = frozenset(letter_runs(text)) if camel else frozenset()
+    names = different_runs(text) if camel else frozenset()
     cuts = {word: tuple(_cuts(word, text, names)) for word in camel}
     found = [m for word, at in cuts.items() if at for m in re.finditer(word, text) if _stands_alone(text, m)]
     for m in sorted(found, key=lambda m: m.start()):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import chain
 from string import ascii_letters
 from typing import NamedTuple
 
@@ -60,6 +60,12 @@ def letter_runs(text: str) -> tuple[str, ...]:
     return tuple(LETTERS.findall(text))
 
 
+@lru_cache(maxsize=2)
+def different_runs(text: str) -> frozenset[str]:
+    """The different runs of letters in a text."""
+    return frozenset(letter_runs(text))
+
+
 @lru_cache(maxsize=1 << 18)
 def is_suspicious(word: str) -> bool:
     """Whether a word may be glued or a piece: unknown, rare, or too short to be one.
@@ -92,11 +98,10 @@ def word_gaps(text: str) -> Iterator[Proposal]:
     >>> [(p.start, p.end, p.replacement) for p in word_gaps("We haveaccelerated it, and they ac count for half")]
     [(7, 7, ' '), (34, 35, '')]
     """
-    runs = letter_runs(text)
-    names = frozenset(runs)
+    names = different_runs(text)
     suspicious = frozenset(filter(is_suspicious, names))
     done = 0
-    for word in _occurrences(text, filter(suspicious.__contains__, runs)):
+    for word in _occurrences(text, filter(suspicious.__contains__, letter_runs(text))):
         if word.start >= done:
             region = _region(text, word, done)
             done = region[-1].end
@@ -217,13 +222,32 @@ def shown_wholes(text: str) -> Iterator[Proposal]:
     >>> [text[: p.start] for text in texts for p in shown_wholes(text)]
     ['Xiqiao, the Xi', 'Henan and He', 'agritainment, agri']
     """
-    runs = letter_runs(text)
-    names = frozenset(runs)
-    pairs = {(a, b) for a, b in pairwise(runs) if a + b in names}
-    spans = (m.span(1) for a, b in pairs if _is_one(a, b) for m in re.finditer(rf"(?<![\w-]){a}( ){b}(?![\w-])", text))
+    names = different_runs(text)
+    halves = chain.from_iterable(map(_halves, names))
+    pairs = [(a, b) for a, b in halves if a in names and b in names and f"{a} {b}" in text]
+    spans = (m.span(1) for a, b in pairs for m in re.finditer(rf"(?<![\w-]){a}( ){b}(?![\w-])", text))
     for start, end in sorted(spans):
         if not in_table_row(text, start):
             yield Proposal(start, end, "")
+
+
+@lru_cache(maxsize=1 << 16)
+def _halves(word: str) -> tuple[tuple[str, str], ...]:
+    """The pieces that a name in pinyin, or a word that the vocabulary lacks, may be found in.
+
+    >>> _halves("Xiqiao"), _halves("Therapist")
+    ((('Xi', 'qiao'), ('Xiq', 'iao'), ('Xiqi', 'ao')), ())
+    """
+    if not 4 < len(word) <= 30 or not _may_be_new(word):
+        return ()
+    cuts = ((word[:k], word[k:]) for k in range(1, len(word) - 1))
+    return tuple((left, right) for left, right in cuts if _is_one(left, right))
+
+
+def _may_be_new(word: str) -> bool:
+    if word[0].isupper() and is_pinyin(word):
+        return True
+    return word[1:].islower() and cost(word.lower()) > UNUSED
 
 
 def _is_one(left: str, right: str) -> bool:
