@@ -16,7 +16,10 @@ from extractors.model import LayoutSpan
 #: No line of furniture has more characters.
 LONGEST = 300
 #: A long sentence with none of these is no furniture: no pattern needs to be tried on it.
-SIGN, SIGN_WORDS = re.compile(r"[:：|>»©(\[/]"), ("opyright", "eserved", "lease ", "nformation", " by ", "EASE")
+SIGN, SIGN_WORDS = (
+    re.compile(r"[:：|>»©(\[/]"),
+    ("opyright", "eserved", "lease ", "nformation", " by ", "EASE", "cookies"),
+)
 ROLES = ("dateline", "masthead", "source", "navigation", "contact", "other")
 
 
@@ -37,6 +40,10 @@ class Shape:
 #: The share of a line's characters that are links in navigation.
 LINK_DENSITY = 0.8
 LINKS = Shape("links", "navigation", re.compile(""), edge=False, swallows=False)
+
+#: Labels between two lines of navigation are a menu if they are no more than these.
+LONGEST_MENU = 12
+MENU = Shape("menu_entry", "navigation", re.compile(""), edge=False, swallows=False)
 
 
 @cache
@@ -91,7 +98,7 @@ def boilerplate(text: str, layout: Sequence[LayoutSpan] = ()) -> Iterator[Propos
     if "\n" not in text.strip():
         return
     found = laid_out(text, layout)
-    shaped = _with_links(found, _shaped(found), layout)
+    shaped = _with_links(found, _with_menus(text, found, _shaped(found)), layout)
     for run in _runs(shaped):
         for number in run:
             shape, line = shaped[number], found[number]
@@ -114,6 +121,30 @@ def _shaped(found: Sequence[Line]) -> list[Shape | None]:
             swallowing = shape if shape and shape.swallows else None
         shaped.append(shape)
     return shaped
+
+
+def _with_menus(text: str, found: Sequence[Line], shaped: list[Shape | None]) -> list[Shape | None]:
+    """Labels that stand line by line, without a blank one, between two lines of navigation are of the same menu."""
+    last = None  # the line of navigation that the labels so far lie behind
+    for number, line in enumerate(found):
+        shape = shaped[number]
+        if last is not None and _blank(text, found[number - 1], line):
+            last = None
+        if shape and shape.role == "navigation":
+            if last is not None and 2 < number - last <= LONGEST_MENU:  # a label alone may be the title
+                shaped[last + 1 : number] = [each or MENU for each in shaped[last + 1 : number]]
+            last = number
+        elif not shape and not _is_label(line):
+            last = None
+    return shaped
+
+
+def _is_label(line: Line) -> bool:
+    """Whether a line may be an entry of a menu: a few words with a capital, no digit, no end of a sentence."""
+    text = line.text
+    if len(text) > 30 or line.finished or line.kind == "table_row" or not text[0].isupper():
+        return False
+    return text.count(" ") < 3 and not any(map(str.isdigit, text))
 
 
 def _with_links(found: Sequence[Line], shaped: list[Shape | None], layout: Sequence[LayoutSpan]) -> list[Shape | None]:
