@@ -27,6 +27,10 @@ OPEN_END = re.compile(r"[.!?;,。][\"”’')]*$")
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 HYPHEN_END = re.compile(r"[^\W\d_]-$")
 NUMBER_AND_HYPHEN, YEAR_AND_HYPHEN = re.compile(r"(?<![\d.,-])\d[\d.,]*-$"), re.compile(r"\b(?:19|20)\d\d-$")
+#: Years that a phrase of time joins; they are no cells.
+YEARS = re.compile(
+    r"\b(?:from|between|in|of|for|during) (?:19|20)\d\d(?: ?[-–] ?| (?:to|and|or|through) )(?:19|20)\d\d\b", re.I
+)
 YEAR = re.compile(r"(?:19|20)\d\d\b")
 
 #: A line of this many characters is prose broken off, not a heading, when it does not end a sentence.
@@ -118,6 +122,8 @@ def is_table_row(text: str) -> bool:
 
     >>> [is_table_row(t) for t in ("GDP 10.6 14.1", "NAME (RMB bn)214.377.21231.596.81", "It rose 5.2 to 6.3 in 2020.")]
     [True, True, False]
+    >>> is_table_row("Lanhe from 2016 to 2020"), is_table_row("From 2016 to 2020 12.1 13.5")
+    (False, True)
     """
     if text.count("|") >= 2 or text.endswith("|") or NUMBERS_ONLY.fullmatch(text):
         return True
@@ -125,7 +131,8 @@ def is_table_row(text: str) -> bool:
         return False
     if GLUED_CELLS.search(text) or GLUED_YEARS.search(text):
         return True
-    cells, count = len(CELL.findall(text)), len(WORD.findall(text))
+    words_only = YEARS.sub("", text)
+    cells, count = len(CELL.findall(words_only)), len(WORD.findall(words_only))
     return cells >= 2 and cells >= count / 2
 
 
