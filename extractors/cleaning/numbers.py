@@ -58,7 +58,7 @@ DAMAGED = re.compile(
     r"(?:\d+\.\d \d{2}|\d{1,3},(?:\d{2} \d|\d \d{2})|\d+\.\d+ \.\d+"
     r"|(?:\d*\.?65438|6\.5438)\+\d+(?:[./]\w+)*)(?![\d,]|\.\d)"
 )
-SPLIT_YEAR, YEAR_CUE = re.compile(r"(?:19|20) \d\d(?=[ ,.]|$)"), re.compile(r"\bin $")
+SPLIT_YEAR, YEAR_CUE = re.compile(r"(?:19|20) \d\d(?=[ ,.]|$)"), re.compile(r"\b(?i:in|since|of) $")
 #: Two numbers of which the second is no group of three, before a noun: 2 8 berths, 1 5,000 people.
 SPLIT_COUNT = re.compile(
     r"(?!\d+ \d{3}(?:\.\d+)?(?![\d,]))\d{1,3} \d{1,3}(?:,\d{3})*(?:\.\d+)?(?= (?![ap]\.?m\b)[a-z]{2}| ?%)"

@@ -73,6 +73,17 @@ TEXTS = [
         f"Overview of Qinghe\n\n{PROSE}",
         "a title between a menu and the path to it",
     ),
+    (
+        f"--- SEARCH ---\nWEATHER\nBUSINESS\nSCI-TECH\nTRAVEL\nExchange Rates\n\nThe Port of Qinghe\n\n{PROSE}",
+        f"The Port of Qinghe\n\n{PROSE}",
+        "a long block of labels, one of them navigation",
+    ),
+    (
+        f"Main products\n\nTelevisions\nToys\nShoes\nGarments\nFurniture\n\n{PROSE}",
+        f"Main products\n\nTelevisions\nToys\nShoes\nGarments\nFurniture\n\n{PROSE}",
+        "a list of products, none of them navigation",
+    ),
+    (f"• Mobile version\n• Facebook\n• Twitter\n\n{PROSE}", f"• Mobile version\n\n{PROSE}", "navigation with bullets"),
     (f"{PROSE}\n\nAgriculture\n\n{MORE}", f"{PROSE}\n\nAgriculture\n\n{MORE}", "a heading between paragraphs"),
 ]
 
