@@ -52,11 +52,11 @@ POINTS, ROUND = str.maketrans("", "", ".,"), str.maketrans("Oo", "00", ".,")
 ORDINAL_END = re.compile(r"(?:th|st|nd|rd)\b")
 MEASURED = re.compile(MEASURE)
 
-MAY_DOUBT = re.compile(r"[0-9](?: \d| \.\d|\+\d|[.,][.,]\d|,\d{4}|\.\d+\.\d)")
+MAY_DOUBT = re.compile(r"[0-9](?: \d| \.\d|\+|[.,][.,]\d|,\d{4}|\.\d+\.\d)")
 NUMBER_BEFORE = re.compile(r"(?<![\d.,])[\d.,]+$")
 DAMAGED = re.compile(
     r"(?:\d+\.\d \d{2}|\d{1,3},(?:\d{2} \d|\d \d{2})|\d+\.\d+ \.\d+"
-    r"|(?:\d*\.?65438|6\.5438)\+\d+(?:[./]\w+)*)(?![\d,]|\.\d)"
+    r"|[\d.,]*6[.,]?5[.,]?4[.,]?3[.,]?8[.,]?0?\+\d*(?:[./]\w+)*)(?![\d,]|\.\d)"
 )
 SPLIT_YEAR, YEAR_CUE = re.compile(r"(?:19|20) \d\d(?=[ ,.]|$)"), re.compile(r"\b(?i:in|since|of) $")
 #: Two numbers of which the second is no group of three, before a noun: 2 8 berths, 1 5,000 people.

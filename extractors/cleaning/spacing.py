@@ -64,7 +64,7 @@ UNIT_WORDS = {
 SCALED = rf"(?:{choice('unit_word', 'unit_symbol')}|US|HK|in|of|and|for|from|by)"
 SCALE_UNITS = [re.compile(rf"{end}(?={SCALED}\b)") for end in ("illion", "housand")]
 LETTER_DIGIT = re.compile(r"[0-9](?<=[a-z]\d)")
-NUMBER_AFTER = re.compile(r"\d[\d,]*(?:\.\d+)?(?:[ %]|[,.;]?(?:\s|$)|(?:to|and|in|of|by|from|at)\b)")
+NUMBER_AFTER = re.compile(r"\d[\d,]*(?:\.\d+)?(?:[ %]|[,.;]?(?:\s|$)|(?:to|and|in|of|by|from|at|kg|g|km|m|mu)\b)")
 DAY_AFTER = re.compile(r"\d{1,2}\b|(?:19|20)\d\d\b")
 LITTLE_BEFORE = re.compile(rf"(?<![\w-]){choice('number_neighbour')}$")
 MONTH_BEFORE = re.compile(r"\b(?:January|February|March|April|June|July|August|September|October|November|December)$")
