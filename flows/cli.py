@@ -147,7 +147,7 @@ def clean(
     source: Source = "-",
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Lines {id, text} in, {id, text, edits} out.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show each repair and its rule instead of the text.")] = False,
-    format: Annotated[DiffFormat, typer.Option(help="How to show the repairs.")] = DiffFormat.text,
+    format: Annotated[DiffFormat | None, typer.Option(help="How --diff shows the repairs; text if left out.")] = None,
 ) -> None:
     """Print the cleaned text.
 
@@ -155,6 +155,8 @@ def clean(
     """
     from flows import filters
 
+    if format and not diff:
+        raise WrongUseError(f"--format {format} says how --diff shows the repairs; add --diff")
     if jsonl:
         _stream(source, filters.clean_answer)
         return
@@ -167,7 +169,7 @@ def clean(
     elif format is DiffFormat.json:
         _write(filters.as_json({"text": cleaned.text, "edits": filters.edit_records(cleaned)}) + "\n")
     else:
-        _write("".join(f"{line}\n" for line in filters.diff_lines(cleaned)))
+        _write("".join(f"{line}\n" for line in filters.diff_lines(cleaned, colour=_in_colour())))
 
 
 @app.command()
@@ -188,7 +190,10 @@ def extract(
     if jsonl:
         _stream(source, partial(filters.extract_answer, everything=all))
         return
-    extraction = filters.extraction_of(_document(source))
+    document = _document(source)
+    if document.language not in (None, "en"):
+        _warn([f"{source}: it reads as {document.language!r}; the rules are for English, and `run` would refuse it"])
+    extraction = filters.extraction_of(document)
     records = filters.figure_records(extraction)
     others = filters.not_figure_records(extraction) if all else []
     if format is FigureFormat.json:
@@ -430,6 +435,11 @@ def _document(source: str) -> Document:
     except Refusal as refusal:
         kind = WrongUseError if refusal.reason in ("vanished", "not_a_file") else RunError
         raise kind(f"{source}: {refusal.detail} ({refusal.reason})") from refusal
+
+
+def _in_colour() -> bool:
+    """Whether the output is a terminal whose user has not asked for plain text (no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def _stream(source: str, answer: Any) -> None:

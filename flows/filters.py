@@ -156,11 +156,27 @@ def _cell(value: Any) -> Any:
     return f"'{value}" if formula and not _NUMBER.fullmatch(value) else value
 
 
-def diff_lines(cleaned: CleanText, width: int = 24) -> Iterator[str]:
-    """One line an edit: where it is in the raw text, what was replaced by what, around it, and by which rule."""
+#: How a terminal is told to show what went, what came and the rule, and to go back.
+_GONE, _COME, _RULE, _PLAIN = "\x1b[1;31m", "\x1b[1;32m", "\x1b[36m", "\x1b[0m"
+
+
+def diff_lines(cleaned: CleanText, width: int = 24, *, colour: bool = False) -> Iterator[str]:
+    """One line an edit: where it is in the raw text, what was replaced by what, around it, and by which rule.
+
+    >>> from extractors.cleaning import clean
+    >>> list(diff_lines(clean("It grew 5 %")))
+    ['9-10\\tnumber.percent\\tIt grew 5[- -]{++}%']
+    >>> next(diff_lines(clean("It grew 5 %"), colour=True)).count("\\x1b[1;31m")
+    1
+    """
+    gone_in, come_in, rule_in, plain = (_GONE, _COME, _RULE, _PLAIN) if colour else ("",) * 4
     for edit in cleaned.edits:
         before = cleaned.raw[max(0, edit.raw_start - width) : edit.raw_start]
         after = cleaned.raw[edit.raw_end : edit.raw_end + width]
         gone = cleaned.raw[edit.raw_start : edit.raw_end]
-        shown = f"{before}[-{gone}-]{{+{edit.replacement}+}}{after}".replace("\r", "\\r").replace("\n", "\\n")
-        yield f"{edit.raw_start}-{edit.raw_end}\t{edit.rule}\t{shown}"
+        shown = _one_line(f"{before}{gone_in}[-{gone}-]{come_in}{{+{edit.replacement}+}}{plain}{after}")
+        yield f"{edit.raw_start}-{edit.raw_end}\t{rule_in}{edit.rule}{plain}\t{shown}"
+
+
+def _one_line(text: str) -> str:
+    return text.replace("\r", "\\r").replace("\n", "\\n")

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from extractors.model import Boilerplate, Edit, LayoutSpan
 
 # Text in which a space, a dot or a digit is part of a name.
-URL = re.compile(r"(?:https?://|ftp://|www\.|mailto:)[^\s<>\"“”]+")
-URL_SIGNS = ("://", "www.", "mailto:")
+URL_SIGNS = {sign: re.compile(re.escape(sign) + r"[^\s<>\"“”]+") for sign in ("://", "www.", "mailto:")}
+SCHEME = re.compile(r"(?:https?|ftp)$")
 MAIL_HOST = re.compile(r"@[\w-]+(?:\.[\w-]+)+")
 MAIL_NAME = re.compile(r"[\w.+-]+$")
 
@@ -136,13 +136,34 @@ def _unprotected(text: str, proposals: Sequence[Proposal]) -> Sequence[Proposal]
     return [p for p in proposals if free(p)]
 
 
+def _urls(text: str) -> Iterator[tuple[int, int]]:
+    for m in (m for sign, pattern in URL_SIGNS.items() if sign in text for m in pattern.finditer(text)):
+        if m[0][0] != ":":
+            yield m.span()
+        elif scheme := SCHEME.search(text, max(0, m.start() - 5), m.start()):
+            yield scheme.start(), m.end()
+
+
 def _guarded(text: str) -> list[tuple[int, int]]:
     """The spans of URLs and mail addresses."""
-    spans = [m.span() for m in URL.finditer(text)] if any(sign in text for sign in URL_SIGNS) else []
+    spans = list(_urls(text))
     for m in MAIL_HOST.finditer(text) if "@" in text else ():
         name = MAIL_NAME.search(text, max(0, m.start() - 64), m.start())
         spans.append((name.start() if name else m.start(), m.end()))
-    return sorted(spans)
+    return _outermost(spans)
+
+
+def _outermost(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans in order, without those that lie inside another.
+
+    >>> _outermost([(7, 20), (0, 20), (30, 40)])
+    [(0, 20), (30, 40)]
+    """
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if not kept or end > kept[-1][1]:
+            kept.append((start, end))
+    return kept
 
 
 def _apply(text: str, proposals: Sequence[Proposal]) -> str:

@@ -16,7 +16,11 @@ from extractors.model import LayoutSpan
 #: No line of furniture has more characters.
 LONGEST = 300
 #: A long sentence with none of these is no furniture: no pattern needs to be tried on it.
-SIGNS = (":", "：", "|", ">", "»", "©", "(", "[", "/", "opyright", "eserved", "lease ", "nformation", " by ", "EASE")
+SIGN, SIGN_WORDS = (
+    re.compile(r"[:：|>»©(\[/]"),
+    ("opyright", "eserved", "lease ", "nformation", " by ", "EASE", "cookies"),
+)
+BULLET = re.compile(r"^[•■▪●◆◇·*–—-]\s+")
 ROLES = ("dateline", "masthead", "source", "navigation", "contact", "other")
 
 
@@ -37,6 +41,12 @@ class Shape:
 #: The share of a line's characters that are links in navigation.
 LINK_DENSITY = 0.8
 LINKS = Shape("links", "navigation", re.compile(""), edge=False, swallows=False)
+
+#: Labels between two lines of navigation are a menu if they are no more than these.
+LONGEST_MENU = 12
+#: A block of labels of which one is navigation is a menu from so many lines on.
+SHORTEST_BLOCK = 5
+MENU = Shape("menu_entry", "navigation", re.compile(""), edge=False, swallows=False)
 
 
 @cache
@@ -76,7 +86,9 @@ def shape_of(line: str, edge: bool) -> Shape | None:
 
 
 def _is_plain_sentence(line: str) -> bool:
-    return len(line) >= LONG and line[-1] in ".!?" and not any(sign in line for sign in SIGNS)
+    if len(line) < LONG or line[-1] not in ".!?" or SIGN.search(line):
+        return False
+    return not any(word in line for word in SIGN_WORDS)
 
 
 def boilerplate(text: str, layout: Sequence[LayoutSpan] = ()) -> Iterator[Proposal]:
@@ -89,7 +101,7 @@ def boilerplate(text: str, layout: Sequence[LayoutSpan] = ()) -> Iterator[Propos
     if "\n" not in text.strip():
         return
     found = laid_out(text, layout)
-    shaped = _with_links(found, _shaped(found), layout)
+    shaped = _with_links(found, _with_menus(text, found, _shaped(found)), layout)
     for run in _runs(shaped):
         for number in run:
             shape, line = shaped[number], found[number]
@@ -105,13 +117,59 @@ def _shaped(found: Sequence[Line]) -> list[Shape | None]:
     shaped: list[Shape | None] = []
     swallowing: Shape | None = None
     for number, line in enumerate(found):
-        shape = shape_of(line.text, edge=not first <= number <= last)
+        edge = not first <= number <= last
+        shape = shape_of(line.text, edge) or (shape_of(_unmarked(line), edge) if line.kind == "list_item" else None)
         if shape is None and swallowing and not line.finished and not line.prose:
             shape = swallowing
         else:
             swallowing = shape if shape and shape.swallows else None
         shaped.append(shape)
     return shaped
+
+
+def _unmarked(line: Line) -> str:
+    """The text of a list item without its bullet."""
+    return BULLET.sub("", line.text)
+
+
+def _with_menus(text: str, found: Sequence[Line], shaped: list[Shape | None]) -> list[Shape | None]:
+    """Labels that stand line by line, without a blank one, between two lines of navigation are of the same menu; so are
+    all of a long block of labels before the first line of prose, of which one is navigation."""
+    for block in _label_blocks(text, found[: _prose_range(found)[0]], shaped):
+        if len(block) >= SHORTEST_BLOCK and any(shaped[n] for n in block):
+            shaped[block.start : block.stop] = [shaped[n] or MENU for n in block]
+    last = None  # the line of navigation that the labels so far lie behind
+    for number, line in enumerate(found):
+        shape = shaped[number]
+        if last is not None and _blank(text, found[number - 1], line):
+            last = None
+        if shape and shape.role == "navigation":
+            if last is not None and 2 < number - last <= LONGEST_MENU:  # a label alone may be the title
+                shaped[last + 1 : number] = [each or MENU for each in shaped[last + 1 : number]]
+            last = number
+        elif not shape and not _is_label(line):
+            last = None
+    return shaped
+
+
+def _label_blocks(text: str, found: Sequence[Line], shaped: Sequence[Shape | None]) -> Iterator[range]:
+    """The ranges of lines without a blank one that are labels or navigation."""
+    start = 0
+    for number in range(len(found) + 1):
+        ends = number == len(found) or (number > start and _blank(text, found[number - 1], found[number]))
+        shape = None if number == len(found) else shaped[number]
+        other = not ends and not (shape.role == "navigation" if shape else _is_label(found[number]))
+        if ends or other:
+            yield range(start, number)
+            start = number + other
+
+
+def _is_label(line: Line) -> bool:
+    """Whether a line may be an entry of a menu: a few words with a capital, no digit, no end of a sentence."""
+    text = _unmarked(line)
+    if len(text) > 30 or line.finished or line.kind == "table_row" or not text[0].isupper():
+        return False
+    return text.count(" ") < 3 and not any(map(str.isdigit, text))
 
 
 def _with_links(found: Sequence[Line], shaped: list[Shape | None], layout: Sequence[LayoutSpan]) -> list[Shape | None]:

@@ -10,12 +10,12 @@ from itertools import pairwise
 from extractors.cleaning.engine import Proposal
 from extractors.cleaning.lines import in_table_row
 from extractors.cleaning.readings import split
-from extractors.cleaning.vocabulary import NEVER, cost, is_pinyin, words
-from extractors.cleaning.words import letter_runs
+from extractors.cleaning.vocabulary import NEVER, are_syllables, cost, is_pinyin, words
+from extractors.cleaning.words import different_runs
 
 HINT = re.compile(r"[A-Z](?:(?<=[a-z][A-Z])|[A-Z][a-z]{2})")
 LETTERS, LETTERS_BEFORE = re.compile(r"[A-Za-z]+"), re.compile(r"(?<![A-Za-z])[A-Za-z]+$")
-ACRONYM_AND_WORD = re.compile(r"([A-Z]{2,})([a-z]{3,})")
+ACRONYM_AND_WORD = re.compile(r"([A-Z]{2,})([a-z]{3,}|(?<=[A-Z]{3})(?:of|in|is|to|by|at))")
 PART = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]")
 BEFORE = re.compile(r"[\w@#/\\&=.]")
 BEHIND = re.compile(r"[\w@/\\&=]|\.\w")
@@ -46,7 +46,7 @@ def joints(text: str) -> Iterator[Proposal]:
     ['Agricultural', 'VM']
     """
     camel = {word for word in _candidates(text) if is_camel(word)}
-    names = letter_runs(text) if camel else frozenset()
+    names = different_runs(text) if camel else frozenset()
     cuts = {word: tuple(_cuts(word, text, names)) for word in camel}
     found = [m for word, at in cuts.items() if at for m in re.finditer(word, text) if _stands_alone(text, m)]
     for m in sorted(found, key=lambda m: m.start()):
@@ -88,8 +88,12 @@ def _is_plain_word(acronym: re.Match[str], word: str) -> bool:
 
 def _is_joint(left: str, right: str, word: str, text: str, names: frozenset[str]) -> bool:
     """Whether two parts of a word in camel case are two words: the document shows it, or no brand would be made so."""
-    if f" {left} {right}" in text or word in words("two_words"):
+    if word in words("two_words"):
         return True
+    if f"{left} {right}" in text and re.search(rf"\b{left} {right}\b", text):
+        return True
+    if are_syllables(left, right) and (left + right.lower() in names or cost((left + right).lower()) < NEVER):
+        return False
     if right in ROMAN:
         return _is_word(left, names)
     brands = words("brand_part")

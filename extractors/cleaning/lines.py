@@ -6,11 +6,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from extractors.cleaning.engine import Proposal
-from extractors.cleaning.vocabulary import is_broken_word, words
+from extractors.cleaning.vocabulary import NEVER, are_syllables, cost, is_broken_word, words
 from extractors.model import Block, BlockKind, LayoutSpan
 
 LIST_MARK = re.compile(r"(?:[•■▪●◆◇·*–—-]|\(?\d{1,2}[.)]|\(?[a-z]\)|[①-⑳])(?:\s+(?=\S)|(?=[A-Z]))")
@@ -25,8 +25,13 @@ CAPTION = re.compile(r"\[?(?:File )?[Pp]hotos?\b|\(Photo|Fig(?:ure|\.)? ?\d+[.:]
 PHOTO_CREDIT = re.compile(r"[\[(](?:File )?[Pp]hoto\b[^\[(]*[\])]$")
 OPEN_END = re.compile(r"[.!?;,。][\"”’')]*$")
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-LAST_WORD = re.compile(r"(\S+)\s*$")
 HYPHEN_END = re.compile(r"[^\W\d_]-$")
+NUMBER_AND_HYPHEN, YEAR_AND_HYPHEN = re.compile(r"(?<![\d.,-])\d[\d.,]*-$"), re.compile(r"\b(?:19|20)\d\d-$")
+#: Years that a phrase of time joins; they are no cells.
+YEARS = re.compile(
+    r"\b(?:from|between|in|of|for|during) (?:19|20)\d\d(?: ?[-–] ?| (?:to|and|or|through) )(?:19|20)\d\d\b", re.I
+)
+YEAR = re.compile(r"(?:19|20)\d\d\b")
 
 #: A line of this many characters is prose broken off, not a heading, when it does not end a sentence.
 LONG = 60
@@ -117,6 +122,8 @@ def is_table_row(text: str) -> bool:
 
     >>> [is_table_row(t) for t in ("GDP 10.6 14.1", "NAME (RMB bn)214.377.21231.596.81", "It rose 5.2 to 6.3 in 2020.")]
     [True, True, False]
+    >>> is_table_row("Lanhe from 2016 to 2020"), is_table_row("From 2016 to 2020 12.1 13.5")
+    (False, True)
     """
     if text.count("|") >= 2 or text.endswith("|") or NUMBERS_ONLY.fullmatch(text):
         return True
@@ -124,7 +131,8 @@ def is_table_row(text: str) -> bool:
         return False
     if GLUED_CELLS.search(text) or GLUED_YEARS.search(text):
         return True
-    cells, count = len(CELL.findall(text)), len(WORD.findall(text))
+    words_only = YEARS.sub("", text)
+    cells, count = len(CELL.findall(words_only)), len(WORD.findall(words_only))
     return cells >= 2 and cells >= count / 2
 
 
@@ -180,11 +188,19 @@ def _same_block(a: Line, b: Line, between: str) -> bool:
 
 def _joined(a: Line, b: Line) -> Proposal:
     """A space, or nothing behind a hyphen, and no hyphen where it only marked the line end."""
-    if not (HYPHEN_END.search(a.text) and b.text[0].isalnum()):
+    if not _hyphen_goes_on(a, b):
         return Proposal(a.end, b.start, " ")
-    left, right = WORD.findall(a.text[:-1])[-1], WORD.match(b.text)
-    of_line = right is not None and right[0].islower() and is_broken_word(left.split("-")[-1], right[0])
+    if not HYPHEN_END.search(a.text):
+        return Proposal(a.end, b.start, "")
+    left, right = WORD.findall(a.text[:-1])[-1].split("-")[-1], WORD.match(b.text)
+    of_line = right is not None and right[0].islower() and _is_of_line(left, right[0])
     return Proposal(a.end - 1 if of_line else a.end, b.start, "")
+
+
+def _is_of_line(left: str, right: str) -> bool:
+    """Whether a hyphen between them only marked the line end: they are a broken word, or a known Chinese name."""
+    known_name = left[0].isupper() and are_syllables(left, right) and cost((left + right).lower()) < NEVER
+    return known_name or is_broken_word(left, right)
 
 
 def _widths(text: str, found: Sequence[Line]) -> list[int]:
@@ -211,7 +227,7 @@ def continues(a: Line, b: Line, blank: bool, width: int = 0) -> bool:
         return a.element == b.element
     if "table_row" in (a.kind, b.kind) or b.kind == "list_item":
         return False
-    if HYPHEN_END.search(a.text) and b.text[0].isalnum():
+    if _hyphen_goes_on(a, b):
         return True
     if width and not blank and len(a.text) + 1 + len(b.text.split(" ", 1)[0]) > width:
         return True
@@ -220,8 +236,19 @@ def continues(a: Line, b: Line, blank: bool, width: int = 0) -> bool:
     return _sentence_goes_on(a, b)
 
 
+def _hyphen_goes_on(a: Line, b: Line) -> bool:
+    """Whether a hyphen at the end of a line goes on with a word, a unit, or the second of two years."""
+    if a.text[-1] != "-":
+        return False
+    if NUMBER_AND_HYPHEN.search(a.text):
+        unit = WORD.match(b.text)
+        compound = unit is not None and unit[0] in words("compound_unit")
+        return compound or bool(YEAR_AND_HYPHEN.search(a.text) and YEAR.match(b.text))
+    return HYPHEN_END.search(a.text) is not None and b.text[0].isalnum()
+
+
 def _sentence_goes_on(a: Line, b: Line) -> bool:
-    count = len(WORD.findall(a.text))
+    count = sum(1 for _ in islice(WORD.finditer(a.text), 6))
     if (a.text[-1] in ",(–—" and (count > 5 or b.text[0].islower())) or (_open_ended(a.text) and count > 2):
         return True
     lower = b.text[0].islower() or b.text[0] in ",.;)%"
@@ -237,8 +264,7 @@ def _opens_sentence(text: str) -> bool:
 
 
 def _open_ended(text: str) -> bool:
-    last = LAST_WORD.search(text)
-    return last is not None and last[1].lower() in words("open_ended")
+    return text.rsplit(None, 1)[-1].lower() in words("open_ended")
 
 
 def _unfinished_prose(text: str) -> bool:

@@ -17,45 +17,56 @@ PREFIX = choice("currency_prefix")
 # A pattern begins with the character that is rare and is then checked on both sides: that is what keeps it fast.
 DECIMAL_GAP = re.compile(r"\.\s{1,9}(\d{1,3})(?!\d)")
 WHOLE_BEFORE = re.compile(r"(?<![\d.,:/])(\d{1,3}(?:,\d{3})+|\d+)$")
-MEASURED_AFTER = re.compile(rf"(?:,? and \d[\d.]*)?{MEASURE}|:\d")
+MEASURED_AFTER = re.compile(rf"(?! {choice('countable')}\b)(?:,? and \d+(?:\. ?\d+)?)?{MEASURE}|:\d")
 SERIES_BEFORE, SERIES_AFTER = re.compile(r"\d\.\d{1,4}, $"), re.compile(r",? and \d|, \d")
 LONG_FRACTION_AFTER = re.compile(r" ?%| (?:million|billion|trillion|percent)\b")
 NO_SENTENCE_AFTER = re.compile(r" and [a-z]")
-SIGN_BEFORE = re.compile(rf"{PREFIX} ?$")
+SIGN_BEFORE, NUMBERED_BEFORE = re.compile(rf"{PREFIX} ?$"), re.compile(rf"\b{choice('numbered')}s? $")
 
 GROUP_GAP = re.compile(r", (\d{3})(?![\d,])")
 GROUP_BEFORE = re.compile(r"(?<![\d.,])\d{1,3}$")
 DECIMALS_AFTER = re.compile(r"\.\d")
 SENTENCE_BEFORE = re.compile(r"[a-z\d)%][.!?] $")
 CUE_BEFORE = re.compile(rf"(?:\b{choice('amount_cue')}|{PREFIX}) ?$")
-NOUN_AFTER = re.compile(r" (?!and\b|or\b|to\b)[a-zA-Z]")
+NOUN_AFTER = re.compile(r"(?:\.\d+)? (?!(?:and|or|to)\b|of (?:them|these|those|whom|which)\b)[a-zA-Z]")
 
-SPACED_POINT = re.compile(r" +\. ?(?=\d)")
+SPACED_POINT = re.compile(r" \. ?(?=\d+(?!\d|\.\d))")
 COMMA_DIGIT = re.compile(r" , ?\d")
 SPACED_COMMA = re.compile(r"(?<![\d.,])\d{1,3}(?:(?: +, ?| ?,)\d{3})+(?![\d,])")
-SPLIT_PERCENT = re.compile(rf"\d( )\d(?:\.\d+)?(?= ?%| (?i:percent|per cent|{choice('scale')})\b)")
+SPLIT_PERCENT = re.compile(rf"[0-9]( )\d(?:\.\d+)?(?= ?%| (?i:percent|per cent|{choice('scale')})\b)")
 PROSE_BEFORE = re.compile(r"[a-z] $")
 COMMA = re.compile(r" *, *")
-SPACED_PERCENT = re.compile(r"\d( +)%(?![\dA-Z_(])")
+SPACED_PERCENT = re.compile(r"\d( +)%(?![\dA-Z_]|\((?!\d))")
+RATIO_GAP = re.compile(r": \d(?<=\d: \d)")
 SPACED_RATIO = re.compile(r"\d+(?:\.\d+)?(?:: ?\d+(?:\.\d+)?){2,}(?![\d:])")
 DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d+,\d{1,2}$")
-LETTER_BESIDE_DIGIT = re.compile(r"\d(?:[OolI]|(?<=[OolI]\d)|(?<=[lI][.,]\d))")
+LETTER_BESIDE_DIGIT = re.compile(r"[0-9](?:[OolI]|(?<=[OolI]\d)|(?<=[lI][.,]\d))")
 OCR_TOKEN = re.compile(
     r"(?<![\w.,+/:@#&=-])(?:[lIO]?\d[\dOoIl]*(?:[.,][\dOoIl]+)*|[lI]\d*(?:[.,]\d+)+)"
     r"(?:(?![\w/@=+-])|(?=(?:th|st|nd|rd)\b))"
 )
+YEAR, YEAR_BEFORE = re.compile(r"(?:19|20)\d\d"), re.compile(r"\b(?i:in|of|since|from|by|to|until|and|year) $")
 AS_DIGITS = str.maketrans("OolI", "0011")
 WELL_FORMED = re.compile(r"(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d+)?")
 POINTS, ROUND = str.maketrans("", "", ".,"), str.maketrans("Oo", "00", ".,")
 ORDINAL_END = re.compile(r"(?:th|st|nd|rd)\b")
 MEASURED = re.compile(MEASURE)
 
-MAY_DOUBT = re.compile(r"\d(?: \d| \.\d|\+\d)")
+MAY_DOUBT = re.compile(r"[0-9](?: \d| \.\d|\+|[.,][.,]\d|,\d{4}|\.\d+\.\d)")
 NUMBER_BEFORE = re.compile(r"(?<![\d.,])[\d.,]+$")
 DAMAGED = re.compile(
-    r"(?:\d+\.\d \d{2}|\d{1,3},(?:\d{2} \d|\d \d{2})|\d+\.\d+ \.\d+|\d*\.?65438\+\d+(?:[./]\w+)*)(?![\d,]|\.\d)"
+    r"(?:\d+\.\d \d{2}|\d{1,3},(?:\d{2} \d|\d \d{2})|\d+\.\d+ \.\d+"
+    r"|[\d.,]*6[.,]?5[.,]?4[.,]?3[.,]?8[.,]?0?\+\d*(?:[./]\w+)*)(?![\d,]|\.\d)"
 )
-SPLIT_YEAR, YEAR_CUE = re.compile(r"(?:19|20) \d\d(?=[ ,.]|$)"), re.compile(r"\bin $")
+SPLIT_YEAR, YEAR_CUE = re.compile(r"(?:19|20) \d\d(?=[ ,.]|$)"), re.compile(r"\b(?i:in|since|of) $")
+#: Two numbers of which the second is no group of three, before a noun: 2 8 berths, 1 5,000 people.
+SPLIT_COUNT = re.compile(
+    r"(?!\d+ \d{3}(?:\.\d+)?(?![\d,]))\d{1,3} \d{1,3}(?:,\d{3})*(?:\.\d+)?(?= (?![ap]\.?m\b)[a-z]{2}| ?%)"
+)
+#: Points and commas that no convention puts so, before a unit: 5.7.3 percent, 5..2%, 1,2345 billion.
+MALFORMED = re.compile(
+    rf"(?:(?!\d{{1,3}}(?:\.\d{{3}})+(?![\d.]))\d+(?:\.\d+){{2,}}|[\d,]*\d(?:\.\.|,\.|\.,)\d+|\d{{1,3}},\d{{4,}}(?:\.\d+)?)(?={MEASURE})"
+)
 SPLIT_AMOUNT = re.compile(rf"\d{{2,3}} \d(?= (?:{choice('scale', 'unit_word')})\b)")
 
 
@@ -85,6 +96,8 @@ def _is_decimal(text: str, whole: re.Match[str], m: re.Match[str]) -> bool:
         return False
     if _seen(SIGN_BEFORE, text, start):
         return True
+    if _seen(NUMBERED_BEFORE, text, start):
+        return False
     list_marker = len(digits) < 3 and (start == 0 or text[start - 1] == "\n")
     if list_marker:
         return False
@@ -157,7 +170,7 @@ def spaced_ratios(text: str) -> Iterator[Proposal]:
     >>> [p.replacement for p in spaced_ratios("The ratio was 9.8: 43.7: 46.5 at 10: 30.")]
     ['9.8:43.7:46.5']
     """
-    if ": " not in text:
+    if not RATIO_GAP.search(text):
         return
     for m in SPACED_RATIO.finditer(text):
         if " " in m[0]:
@@ -189,7 +202,8 @@ def letters_in_numbers(text: str) -> Iterator[Proposal]:
         if m[0].isdigit() or not LETTER_BESIDE_DIGIT.search(m[0]):
             continue
         digits = m[0].translate(AS_DIGITS)
-        if WELL_FORMED.fullmatch(digits) and _certain(m[0], digits, text[m.end() : m.end() + 16]):
+        year = YEAR.fullmatch(digits) and _seen(YEAR_BEFORE, text, m.start())
+        if year or (WELL_FORMED.fullmatch(digits) and _certain(m[0], digits, text[m.end() : m.end() + 16])):
             yield Proposal(m.start(), m.end(), digits)
 
 
@@ -210,6 +224,9 @@ def doubtful(text: str) -> Iterator[tuple[int, int]]:
     >>> text = "1.8 00 million, 3,20 0 tons, by 65438+04%, in 20 18, paid 465 1 yuan; 250 000 and 2 812.4"
     >>> [text[start:end] for start, end in doubtful(text)]
     ['1.8 00', '3,20 0', '65438+04', '20 18', '465 1']
+    >>> text = "has 2 8 berths and 7 10-ton trucks, grew by 5.7.3 percent to 2.000.000 euros, cost 1,2345 billion"
+    >>> [text[start:end] for start, end in doubtful(text)]
+    ['2 8', '5.7.3', '1,2345']
     """
     done = 0
     for m in MAY_DOUBT.finditer(text):
@@ -223,4 +240,5 @@ def doubtful(text: str) -> Iterator[tuple[int, int]]:
 def _damage(text: str, start: int) -> re.Match[str] | None:
     year = SPLIT_YEAR.match(text, start) if _seen(YEAR_CUE, text, start) else None
     amount = SPLIT_AMOUNT.match(text, start) if _seen(PROSE_BEFORE, text, start, 3) else None
-    return DAMAGED.match(text, start) or year or amount
+    count = SPLIT_COUNT.match(text, start) if _seen(CUE_BEFORE, text, start) else None
+    return DAMAGED.match(text, start) or year or amount or count or MALFORMED.match(text, start)

@@ -97,9 +97,12 @@ def _words_from(
     """The words that may begin at ``start``: where each ends, and its cost with that of the spaces."""
     edge = not start or start in spaces
     taken = 0
+    known, lower, name = in_use(CUT_OUT.more), letters.lower(), letters[start].isupper()
     for end in range(start + 1, min(len(letters), start + LONGEST) + 1):
         taken += start < end - 1 and end - 1 in spaces
         whole = edge and (end == len(letters) or end in spaces)
+        if not whole and not name and lower[start:end] not in known:
+            continue
         word = letters[start:end]
         if not taken:
             price = _standing(word) if whole else _cut_out(word, names)

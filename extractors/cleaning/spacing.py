@@ -6,22 +6,28 @@ import re
 from collections.abc import Iterator
 
 from extractors.cleaning.engine import Proposal
-from extractors.cleaning.vocabulary import choice, is_pinyin, words
+from extractors.cleaning.vocabulary import choice, cost, is_pinyin, words
 from extractors.cleaning.words import is_suspicious
 
-RUN = re.compile(r"[ \t]{2,}|\t")
-LINE_EDGE = re.compile(r"^[ \t]+|[ \t]+$", re.M)
+RUN, RUN_OF_SPACES = re.compile(r"[ \t]{2,}|\t"), re.compile(r"   *")
+LINE_START, LINE_END = re.compile(r"\n([ \t]+)"), re.compile(r"[ \t](?<![ \t][ \t])[ \t]*(?=\n|\Z)")
 
 # A pattern begins with the character that is rare and is then checked on both sides: that is what keeps it fast.
 AFTER_HYPHEN = re.compile(r"-( +)(?=([A-Za-z\d][\w'’]*)(-?))")
+BEFORE_HYPHEN = re.compile(r" -(?=([A-Za-z]+)( ?-)?)(?<=\w -)")
+LEFT_OF_HYPHEN = re.compile(r"(-?)(\b[A-Za-z]+|\b\d[\d.,]*)$")
 YEAR_RANGE = re.compile(r"(?<![\d-])((?:19|20)\d\d)( *)[-–]( *)((?:19|20)\d\d)(?![\d-])")
 HALF_SPACED = ("- 1", "- 2", "– 1", "– 2", " -1", " -2", " –1", " –2")
 
-BEFORE_MARK = re.compile(r" +(?=[,;.](?:[\s”\"’')]|$)|[:!?](?:\s+[A-Z“\"(]|\s*$|[”\"’')]))(?<=[\w)\]%”\"’'] )", re.M)
+BEFORE_MARK = re.compile(
+    r" (?:[,;.](?=[\s”\"’')]|$)|[:!?](?=\s+[A-Z“\"(]|\s*$|[”\"’')]))(?<=[\w)\]%”\"’'] [,;.:!?])", re.M
+)
 MOVED_COMMA = re.compile(r" ([,;])(?=[A-Za-z]{2})(?<=[a-z)\]%] [,;])")
+MOVED_STOP = re.compile(r" \.(?=([A-Z][a-z]+))(?<=[a-z\d)%] \.)")
 AFTER_OPENING = re.compile(r"[(“]( +)(?=\S)")
 BEFORE_CLOSING = re.compile(r"( +)[)”](?<=[^\s] [)”])")
-GLUED_COMMA = re.compile(r",(?=[A-Za-z“(])|;(?=[A-Za-z“(\d])|,(?=\d)(?<=[a-z]{3},)")
+GLUED_COMMA = re.compile(r",(?=[A-Za-z“(])|;(?=[A-Za-z“(\d])|,(?=\d)(?<=[a-z]{3},|..%,)")
+DOTTED = re.compile(r"\.(?=([a-z]{3,}))(?<=[A-Z]\.[A-Z]\.)")
 GLUED_STOP = re.compile(r"[.!?:](?=[A-Z“(])")
 WORD_BEFORE = re.compile(r"[A-Za-z.]+$")
 WORD_AFTER = re.compile(r"([A-Za-z]+)(,(?=\S))?")
@@ -30,28 +36,35 @@ DAY_BEFORE = re.compile(rf"\b{choice('month')} ?\d{{1,2}}(?:st|nd|rd|th)?$")
 
 STRAIGHT = re.compile(r'"')
 GLUED_BRACKET = re.compile(r"\((?!ies\))(?=[A-Z]?[a-z]{3,}\b|[A-Z]{3,}\b|(?:19|20)\d\d\b)|\)(?=[A-Za-z][a-z])")
-BEFORE_OPENING, BEFORE_CLOSED = re.compile(r"[a-z]{3}$"), re.compile(r"\w\w$")
+BEFORE_OPENING, BEFORE_CLOSED = re.compile(r"[a-z]{3}$|\d%$"), re.compile(r"\w\w$")
 GLUED_GENITIVE = re.compile(r"['’](?:s(?=[A-Z]|[a-z]{3})(?<=[a-z]['’]s)|(?<=s['’])(?=[A-Z][a-z]{2}))")
-CURLY = re.compile(r"“(?<=[a-z,;\d]“)|”(?=[A-Za-z\d])")
+SPLIT_GENITIVE = re.compile(
+    r"( )['’]s(?=[ ,.;:)]|$)(?<=[A-Za-z)] ['’]s)|['’]( )s(?= [A-Za-z])(?<=[A-Za-z]['’] s)", re.M
+)
+CURLY = re.compile(r"“(?<=[a-z,;:\d]“)|”(?=[A-Za-z\d])")
 
-DIGIT_LETTER = re.compile(r"\d(?=[A-Za-z])")
+DIGIT_LETTER = re.compile(r"[0-9](?=[A-Za-z])")
 NUMBER_BEFORE = re.compile(r"(?<![A-Za-z\d_#/=&.-])(?:RMB|CNY|USD|[$€£¥])?\d[\d,]*(?:\.\d+)?$")
 UNIT_AFTER = re.compile(
     rf"(?:{choice('scale', 'unit_word')}|{choice('unit_symbol')})(?![A-Za-z\d_])"
     rf"|{choice('number_neighbour')}(?![A-Za-z\d_-])"
 )
+ORDINAL_WORD = re.compile(r"(?:st|nd|rd|th)(?=([A-Z][a-z]+|[a-z]{4,}))")
 STAYS_GLUED = re.compile(r"bn|mn|m\b", re.I)
-AFTER_NUMBER = re.compile(r"\d ?([A-Za-z]+)")
-SIGN_WORD = re.compile(r"%(?=[a-z]{2})(?<=\d%)|[‰℃²³](?=[a-z]{2})")
+AFTER_NUMBER = re.compile(r"[0-9] ?([A-Za-z]+)")
+PERCENT_WORD, SIGN_WORD = re.compile(r"%(?=[a-z]{2})(?<=\d%)"), re.compile(r"[‰℃²³](?=[a-z]{2})")
+#: The cost of a word that is common enough to be cut off behind an ordinal.
+COMMON = 11.8
 #: A unit with a little word glued to it, and how long the unit is.
 UNIT_WORDS = {
     unit + little: len(unit)
     for unit in words("unit_symbol") | words("unit_word")
     for little in ("of", "and", "in", "per", "for", "by", "to", "from", "with")
 }
-SCALE_UNIT = re.compile(rf"(?:illion|housand)(?={choice('unit_word', 'unit_symbol')}\b)")
-LETTER_DIGIT = re.compile(r"\d(?<=[a-z]\d)")
-NUMBER_AFTER = re.compile(r"\d[\d,]*(?:\.\d+)?(?:[ %]|[,.;]?(?:\s|$))")
+SCALED = rf"(?:{choice('unit_word', 'unit_symbol')}|US|HK|in|of|and|for|from|by)"
+SCALE_UNITS = [re.compile(rf"{end}(?={SCALED}\b)") for end in ("illion", "housand")]
+LETTER_DIGIT = re.compile(r"[0-9](?<=[a-z]\d)")
+NUMBER_AFTER = re.compile(r"\d[\d,]*(?:\.\d+)?(?:[ %]|[,.;]?(?:\s|$)|(?:to|and|in|of|by|from|at|kg|g|km|m|mu)\b)")
 DAY_AFTER = re.compile(r"\d{1,2}\b|(?:19|20)\d\d\b")
 LITTLE_BEFORE = re.compile(rf"(?<![\w-]){choice('number_neighbour')}$")
 MONTH_BEFORE = re.compile(r"\b(?:January|February|March|April|June|July|August|September|October|November|December)$")
@@ -68,14 +81,18 @@ def runs(text: str) -> Iterator[Proposal]:
     >>> [(p.start, p.end, p.replacement) for p in runs("a  b \\n c")]
     [(1, 3, ' '), (4, 5, ''), (6, 7, '')]
     """
-    found = [Proposal(m.start(), m.end(), " ") for m in RUN.finditer(text)] if "  " in text or "\t" in text else []
-    edges = [Proposal(m.start(), m.end(), "") for m in LINE_EDGE.finditer(text)] if _has_edge(text) else []
-    covered = {(p.start, p.end) for p in edges}
-    yield from sorted([*edges, *(p for p in found if (p.start, p.end) not in covered)])
+    pattern = RUN if "\t" in text else RUN_OF_SPACES
+    edges = set(_line_edges(text))
+    inside = {m.span() for m in pattern.finditer(text)} - edges
+    yield from sorted([*(Proposal(*span, "") for span in edges), *(Proposal(*span, " ") for span in inside)])
 
 
-def _has_edge(text: str) -> bool:
-    return " \n" in text or "\n " in text or "\t" in text or text[:1] == " " or text[-1:] == " "
+def _line_edges(text: str) -> Iterator[tuple[int, int]]:
+    if text[:1] in (" ", "\t"):
+        yield 0, len(text) - len(text.lstrip(" \t"))
+    yield from (m.span(1) for m in LINE_START.finditer(text))
+    if " \n" in text or "\t" in text or text[-1:] == " ":
+        yield from (m.span() for m in LINE_END.finditer(text))
 
 
 def hyphens(text: str) -> Iterator[Proposal]:
@@ -96,6 +113,35 @@ def hyphens(text: str) -> Iterator[Proposal]:
             continue  # the suspended hyphen's word is glued to the next
         if m[2].lower() not in keeps or (goes_on and m[2].lower() not in ("and", "or", "to")):
             yield Proposal(m.start(1), m.end(1), "")
+
+
+def before_hyphens(text: str) -> Iterator[Proposal]:
+    """A space before a hyphen, where the parts are a compound: by the second of them, by more hyphens, or as the
+    document writes it elsewhere. What else stands so may be a dash.
+
+    >>> texts = ("Beijing -Tianjin-Hebei", "state -owned", "year -on -year", "a 10 -year bond", "it grew -fast- by -5")
+    >>> [p.start for text in texts for p in before_hyphens(text)]
+    [7, 5, 4, 8, 4]
+    """
+    if " -" not in text:
+        return
+    for m in BEFORE_HYPHEN.finditer(text):
+        left = LEFT_OF_HYPHEN.search(text, max(0, m.start() - 24), m.start())
+        if left and _is_compound(text, left, m):
+            yield Proposal(m.start(), m.start() + 1, "")
+
+
+def _is_compound(text: str, left: re.Match[str], m: re.Match[str]) -> bool:
+    first, second, chained = left[2], m[1], bool(m[2] or left[1])
+    if first[0].isdigit():
+        return second in words("compound_unit")
+    if second in words("compound_end"):
+        return True
+    if chained and (first[0].isupper() and second[0].isupper()):
+        return True
+    if (second if m[2] else first if left[1] else "") in ("on", "to", "by", "of", "in", "and"):
+        return True
+    return len(first) > 1 and f"{first}-{second}" in text
 
 
 def year_ranges(text: str) -> Iterator[Proposal]:
@@ -120,7 +166,7 @@ def before_punctuation(text: str) -> Iterator[Proposal]:
     """
     found: set[tuple[int, int]] = set()
     if " ," in text or " ." in text or " ;" in text or " :" in text or " !" in text or " ?" in text:
-        found.update(m.span() for m in BEFORE_MARK.finditer(text))
+        found.update((m.start(), m.start() + 1) for m in BEFORE_MARK.finditer(text))
     if "( " in text or "“ " in text:
         found.update(m.span(1) for m in AFTER_OPENING.finditer(text))
     if " )" in text or " ”" in text:
@@ -129,16 +175,21 @@ def before_punctuation(text: str) -> Iterator[Proposal]:
         yield Proposal(start, end, "")
 
 
-def moved_commas(text: str) -> Iterator[Proposal]:
-    """A comma that stands on the wrong side of its space.
+def moved_marks(text: str) -> Iterator[Proposal]:
+    """A comma or a full stop that stands on the wrong side of its space.
 
-    >>> [p.replacement for p in moved_commas("3 counties ,with")]
-    [', ']
+    >>> [p.replacement for p in moved_marks("3 counties ,with 12 towns .The .Net of it")]
+    [', ', '. ']
     """
-    if " ," not in text and " ;" not in text:
-        return
-    for m in MOVED_COMMA.finditer(text):
-        yield Proposal(m.start(), m.end(), m[1] + " ")
+    found = (
+        [Proposal(m.start(), m.end(), m[1] + " ") for m in MOVED_COMMA.finditer(text)]
+        if " ," in text or " ;" in text
+        else []
+    )
+    if " ." in text:
+        stops = (m for m in MOVED_STOP.finditer(text) if m[1].lower() not in words("domain_end"))
+        found += [Proposal(m.start(), m.end(), ". ") for m in stops]
+    yield from sorted(found)
 
 
 def after_punctuation(text: str) -> Iterator[Proposal]:
@@ -149,6 +200,7 @@ def after_punctuation(text: str) -> Iterator[Proposal]:
     """
     found = [m.end() for m in GLUED_COMMA.finditer(text) if _parts_words(text, m)]
     found += [m.end() for m in GLUED_STOP.finditer(text) if _ends_sentence(text, m)]
+    found += [m.end() for m in DOTTED.finditer(text) if m[1] not in words("domain_end") and not is_suspicious(m[1])]
     found += [m.end() for m in DATE_COMMA.finditer(text) if _seen(DAY_BEFORE, text, m.start())]
     for at in sorted(found):
         yield Proposal(at, at, " ")
@@ -157,7 +209,7 @@ def after_punctuation(text: str) -> Iterator[Proposal]:
 def _parts_words(text: str, m: re.Match[str]) -> bool:
     before, after = text[max(0, m.start() - 2) : m.start()], text[m.end() : m.end() + 2]
     if after[:1].isdigit():
-        return before.isalpha()
+        return before.isalpha() or before[-1:] == "%"
     single = after[:1].isalpha() and not after[1:2].isalpha() and after[:1] not in "aA"
     after_word = before[-1:] in tuple(')]%”"’') or (before.isalpha() and len(before) == 2)
     if single or not (after_word or (before[-1:].isdigit() and after[:1] != "(")):
@@ -215,10 +267,15 @@ def _line_quotes(line: str, offset: int) -> Iterator[Proposal]:
             yield Proposal(offset + at + 1, offset + at + 2, "")
         elif number % 2 and before == " " and not after.isalnum() and line[at - 2] != '"':
             yield Proposal(offset + at - 1, offset + at, "")
-        elif number % 2 == 0 and (before.isalnum() or before in tuple(",;")):
+        elif number % 2 == 0 and (before.isalnum() or before in tuple(",;") or _announces(line, at)):
             yield Proposal(offset + at, offset + at, " ")
         elif number % 2 and after.isalnum():
             yield Proposal(offset + at + 1, offset + at + 1, " ")
+
+
+def _announces(line: str, at: int) -> bool:
+    """Whether a colon behind a word and a capital say that someone speaks: said:"We grew." """
+    return line[at - 1 : at] == ":" and line[at - 2 : at - 1].isalpha() and line[at + 1 : at + 2].isupper()
 
 
 def _contradicts(line: str) -> bool:
@@ -277,6 +334,18 @@ def glued_genitives(text: str) -> Iterator[Proposal]:
             yield Proposal(m.end(), m.end(), " ")
 
 
+def split_genitives(text: str) -> Iterator[Proposal]:
+    """A space before or inside the ending of a genitive.
+
+    >>> [p.start for p in split_genitives("the city 's GDP, China' s exports, the 's' key, workers' rights")]
+    [8, 23]
+    """
+    if not any(shape in text for shape in (" 's", " ’s", "' s ", "’ s ")):
+        return
+    for m in SPLIT_GENITIVE.finditer(text):
+        yield Proposal(*m.span(1 if m[1] else 2), "")
+
+
 def _is_owned(text: str, end: int, following: str) -> bool:
     """Whether a common noun owns a common word; behind a name, as in Zhu'shan, the apostrophe parts syllables."""
     owner = WORD_BEFORE.search(text, max(0, end - 24), end)
@@ -290,11 +359,15 @@ def number_units(text: str) -> Iterator[Proposal]:
 
     >>> [p.start for p in number_units("130km, 6.3billion, 5bn, 2023and, RMB320.1billion, 5G, 12,415RMB, 20yuan")]
     [3, 10, 28, 41, 60, 67]
+    >>> [p.start for p in number_units("the 13thFive-Year Plan, 20thcentury, 5thrower")]
+    [8, 28]
     """
     for m in DIGIT_LETTER.finditer(text):
         at = m.end()
         if UNIT_AFTER.match(text, at) and not STAYS_GLUED.match(text, at) and _seen(NUMBER_BEFORE, text, at, 24):
             yield Proposal(at, at, " ")
+        elif (ordinal := ORDINAL_WORD.match(text, at)) and (ordinal[1][0].isupper() or cost(ordinal[1]) < COMMON):
+            yield Proposal(ordinal.end(), ordinal.end(), " ")
 
 
 def words_after_units(text: str) -> Iterator[Proposal]:
@@ -304,7 +377,8 @@ def words_after_units(text: str) -> Iterator[Proposal]:
     [6, 24, 37]
     """
     found = [m.start(1) + UNIT_WORDS[m[1]] for m in AFTER_NUMBER.finditer(text) if m[1] in UNIT_WORDS]
-    found += [m.end() for m in SIGN_WORD.finditer(text)]
+    found += [m.end() for m in PERCENT_WORD.finditer(text)]
+    found += [] if text.isascii() else [m.end() for m in SIGN_WORD.finditer(text)]
     for at in sorted(found):
         yield Proposal(at, at, " ")
 
@@ -315,8 +389,8 @@ def scale_units(text: str) -> Iterator[Proposal]:
     >>> [p.start for p in scale_units("25.68 billionyuan")]
     [13]
     """
-    for m in SCALE_UNIT.finditer(text):
-        yield Proposal(m.end(), m.end(), " ")
+    for at in sorted(m.end() for pattern in SCALE_UNITS for m in pattern.finditer(text)):
+        yield Proposal(at, at, " ")
 
 
 def words_before_numbers(text: str) -> Iterator[Proposal]:

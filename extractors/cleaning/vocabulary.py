@@ -35,6 +35,7 @@ FINALS = {
     "": "a ai an ang ao e ei en er o ou",
 }  # fmt: skip
 SYLLABLE = "|".join(f"{initial}(?:{'|'.join(finals.split()[::-1])})" for initial, finals in FINALS.items())
+SYLLABLES = re.compile(rf"(?:{SYLLABLE})+")
 PINYIN = re.compile(rf"(?:{SYLLABLE})(?:{SYLLABLE})+")
 
 
@@ -105,6 +106,15 @@ def is_pinyin(word: str) -> bool:
     (True, False, False)
     """
     return 4 <= len(word) <= 20 and PINYIN.fullmatch(word.lower()) is not None
+
+
+def are_syllables(left: str, right: str) -> bool:
+    """Whether two pieces are syllables of romanised Chinese each, as the parts of a name are.
+
+    >>> are_syllables("Xin", "hui"), are_syllables("Bay", "Area")
+    (True, False)
+    """
+    return all(SYLLABLES.fullmatch(piece.lower()) for piece in (left, right)) and is_pinyin(left + right)
 
 
 def is_broken_word(left: str, right: str) -> bool:

@@ -9,21 +9,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import chain
+from string import ascii_letters
 from typing import NamedTuple
 
 from extractors.cleaning.engine import Proposal
 from extractors.cleaning.lines import in_table_row
 from extractors.cleaning.readings import MOVED, segment, split
-from extractors.cleaning.vocabulary import PIECE_OF_WORD, cost, frequencies, in_use, is_broken_word, is_pinyin, words
+from extractors.cleaning.vocabulary import (
+    PIECE_OF_WORD,
+    are_syllables,
+    cost,
+    frequencies,
+    in_use,
+    is_broken_word,
+    is_pinyin,
+    words,
+)
 
 LETTERS = re.compile(r"[A-Za-z]+")
 TOKEN = re.compile(r"[A-Za-z]+(?![\w@/\\&=-]|\.\w|['’](?:t|ll|ve|re|d|m)\b)")
+ASCII_LETTERS = frozenset(ascii_letters)
 NO_TOKEN_BEHIND = frozenset("0123456789_@#/\\&=.'’-")
 HYPHENATED = re.compile(r"-([a-z]{3,})(?![\w-])")
 LEFT_OF_HYPHEN = re.compile(r"(?<![\w-])[A-Za-z]{2,}$")
 
 #: From these costs on a word is looked at: one of three letters, a longer one, two little words in one.
 UNUSUAL_SHORT, UNUSUAL, LITTLE_PAIR = 11.5, 14.5, 12.5
+#: The costs of a word that is common enough to stand where it stands, and of one that hardly anyone uses.
+COMMON_WORD, UNUSED = 9.5, 16.0
 #: Letters in a row that are read together at most: the cost grows with them, and no sentence is longer.
 LONGEST_REGION = 2000
 
@@ -36,15 +50,20 @@ class Word(NamedTuple):
     text: str
 
 
-@lru_cache(maxsize=4)
-def letter_runs(text: str) -> frozenset[str]:
-    """The different runs of letters in a text.
+@lru_cache(maxsize=2)
+def letter_runs(text: str) -> tuple[str, ...]:
+    """The runs of letters in a text, in their order.
 
-    >>> sorted(letter_runs("GDP rose, GDP-wise."))
-    ['GDP', 'rose', 'wise']
+    >>> letter_runs("GDP rose, GDP-wise.")
+    ('GDP', 'rose', 'GDP', 'wise')
     """
-    pieces = set(text.split())  # most words stand alone and often: looking at each once halves the time
-    return frozenset(LETTERS.findall(" ".join(pieces)))
+    return tuple(LETTERS.findall(text))
+
+
+@lru_cache(maxsize=2)
+def different_runs(text: str) -> frozenset[str]:
+    """The different runs of letters in a text."""
+    return frozenset(letter_runs(text))
 
 
 @lru_cache(maxsize=1 << 18)
@@ -79,9 +98,10 @@ def word_gaps(text: str) -> Iterator[Proposal]:
     >>> [(p.start, p.end, p.replacement) for p in word_gaps("We haveaccelerated it, and they ac count for half")]
     [(7, 7, ' '), (34, 35, '')]
     """
-    names = letter_runs(text)
+    names = different_runs(text)
+    suspicious = frozenset(filter(is_suspicious, names))
     done = 0
-    for word in sorted(_occurrences(text, filter(is_suspicious, names))):
+    for word in _occurrences(text, filter(suspicious.__contains__, letter_runs(text))):
         if word.start >= done:
             region = _region(text, word, done)
             done = region[-1].end
@@ -90,23 +110,21 @@ def word_gaps(text: str) -> Iterator[Proposal]:
                 yield from proposals
 
 
-def _occurrences(text: str, wanted: Iterable[str]) -> Iterator[Word]:
-    """Where the words stand, but for those that are part of an identifier or of a hyphenated word."""
-    for word in wanted:
-        if len(word) < 3:  # a letter or two also stand inside most other words
-            yield from filter(None, (_word_at(text, m.start()) for m in _piece_alone(word).finditer(text)))
-            continue
-        start = text.find(word)
-        while start >= 0:
-            found = _word_at(text, start)
-            if found and found.text == word:
-                yield found
-            start = text.find(word, start + len(word))
+def _occurrences(text: str, runs: Iterable[str]) -> Iterator[Word]:
+    """Where some of the runs of letters stand, given in their order, but for parts of identifiers or hyphenated words.
 
-
-@lru_cache(maxsize=1 << 10)
-def _piece_alone(piece: str) -> re.Pattern[str]:
-    return re.compile(rf"{piece}(?![A-Za-z])(?<![A-Za-z'’]{piece})")
+    Each is looked for behind the one before it: the text is gone through once.
+    """
+    end = 0
+    for run in runs:
+        start = text.find(run, end)
+        end = start + len(run)
+        while text[start - 1 : start] in ASCII_LETTERS or text[end : end + 1] in ASCII_LETTERS:
+            start = text.find(run, start + 1)  # that was a part of another run
+            end = start + len(run)
+        found = _word_at(text, start)
+        if found:
+            yield found
 
 
 def _word_at(text: str, start: int) -> Word | None:
@@ -195,6 +213,51 @@ def _read_together(region: Sequence[Word], names: frozenset[str]) -> Iterator[Pr
     for cut in sorted(spaces ^ wanted) if wanted is not None else ():
         at = starts[cut]
         yield Proposal(at - 1, at, "") if cut in spaces else Proposal(at, at, " ")
+
+
+def shown_wholes(text: str) -> Iterator[Proposal]:
+    """Two pieces that the document writes as one elsewhere: a name in pinyin, or a word of which a piece is none.
+
+    >>> texts = ("Xiqiao, the Xi qiao", "Henan and He nan", "Everyday, Every day", "agritainment, agri tainment")
+    >>> [text[: p.start] for text in texts for p in shown_wholes(text)]
+    ['Xiqiao, the Xi', 'Henan and He', 'agritainment, agri']
+    """
+    names = different_runs(text)
+    halves = chain.from_iterable(map(_halves, names))
+    pairs = [(a, b) for a, b in halves if a in names and b in names and f"{a} {b}" in text]
+    spans = (m.span(1) for a, b in pairs for m in re.finditer(rf"(?<![\w-]){a}( ){b}(?![\w-])", text))
+    for start, end in sorted(spans):
+        if not in_table_row(text, start):
+            yield Proposal(start, end, "")
+
+
+@lru_cache(maxsize=1 << 16)
+def _halves(word: str) -> tuple[tuple[str, str], ...]:
+    """The pieces that a name in pinyin, or a word that the vocabulary lacks, may be found in.
+
+    >>> _halves("Xiqiao"), _halves("Therapist")
+    ((('Xi', 'qiao'), ('Xiq', 'iao'), ('Xiqi', 'ao')), ())
+    """
+    if not 4 < len(word) <= 30 or not _may_be_new(word):
+        return ()
+    cuts = ((word[:k], word[k:]) for k in range(1, len(word) - 1))
+    return tuple((left, right) for left, right in cuts if _is_one(left, right))
+
+
+def _may_be_new(word: str) -> bool:
+    if word[0].isupper() and is_pinyin(word):
+        return True
+    return word[1:].islower() and cost(word.lower()) > UNUSED
+
+
+def _is_one(left: str, right: str) -> bool:
+    """Whether two pieces are no two words: parts of a name in pinyin, or one of them is unknown."""
+    if not right.islower() or not (left.islower() or left[1:].islower() or len(left) == 1):
+        return False
+    costs = cost(left.lower()), cost(right)
+    if left[0].isupper() and are_syllables(left, right):
+        return max(costs) > COMMON_WORD
+    return len(left) > 2 and len(right) > 2 and max(costs) > UNUSED
 
 
 def hyphen_remains(text: str) -> Iterator[Proposal]:

@@ -34,6 +34,10 @@ _C1 = re.compile("[\x80-\x9f]")
 _NON_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
+#: GBK writes these as © and a capital letter, which Western pages also have: they speak for neither.
+_NEUTRAL = re.compile("[\u338e-\u33d5]")
+
+
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
     """The text of some bytes and the name of the encoding it was read with. Newlines stay as they are.
 
@@ -114,14 +118,15 @@ def _declared(data: bytes, encoding: str | None) -> tuple[str, str] | None:
 def _gb18030(data: bytes) -> tuple[str, str] | None:
     """GB18030 when well-formed and nearly all of its characters are in the common set of GB 2312.
 
-    Western bytes may be well-formed by chance, but then the characters are rare ones.
+    Western bytes may be well-formed by chance, but then the characters are rare ones. The dash and the middle dot are
+    common too, though Python's GB 2312 has others in their places.
     """
     try:
         text = data.decode("gb18030")
     except UnicodeDecodeError:
         return None
-    foreign = "".join(_NON_ASCII.findall(text))
-    common = len(foreign.encode("gb2312", "ignore")) / 2
+    foreign = _NEUTRAL.sub("", "".join(_NON_ASCII.findall(text)))
+    common = len(foreign.encode("gb2312", "ignore")) / 2 + foreign.count("—") + foreign.count("·")
     return (text, "gb18030") if foreign and common >= 0.9 * len(foreign) else None
 
 

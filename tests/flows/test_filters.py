@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -53,6 +54,23 @@ def test_diff_shows_each_repair_and_its_rule(run: Run) -> None:
     for edit in reversed(answer["edits"]):
         applied = applied[: edit["raw_start"]] + edit["after"] + applied[edit["raw_end"] :]
     assert applied == answer["text"]
+
+
+def test_diff_is_in_colour_on_a_terminal_only(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = run("clean", "--diff", stdin=REPAIR.encode()).out
+    assert "\x1b" not in plain
+    monkeypatch.setattr("flows.cli._in_colour", lambda: True)
+    coloured = run("clean", "--diff", stdin=REPAIR.encode()).out
+    assert "\x1b[1;31m" in coloured
+    assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == plain
+
+
+def test_what_is_not_english_is_said(run: Run) -> None:
+    french = "Le produit intérieur brut de la ville a atteint 320 milliards d'euros, soit une hausse de 5 pour cent. "
+    ended = run("extract", stdin=(french * 3).encode())
+    assert ended.status == 0
+    assert "'fr'" in ended.err
+    assert run("extract", stdin=REPAIR.encode()).err == ""
 
 
 def test_lines_are_answered_with_their_id(run: Run) -> None:
@@ -138,6 +156,7 @@ def test_json_is_readable_and_always_writable() -> None:
         (("extract", "--jsonl", "no-such-file.jsonl"), 2, "No such file"),
         (("extract", "--format", "xml"), 2, "--format"),
         (("clean", "--no-such-option"), 2, "--no-such-option"),
+        (("clean", "--format", "json"), 2, "add --diff"),
         (("units", "--kind", "furlongs"), 2, "there are"),
         (("score", "."), 2, "no annotated documents"),
         (("snapshots", "list", "no-such-folder"), 2, "nothing is published"),

@@ -38,6 +38,9 @@ DECODED = [
     (ENGLISH.encode("utf-16-be"), "utf-16-be", "and the other way round"),
     (ENGLISH.encode("utf-32"), "utf-32", "its mark begins with that of UTF-16"),
     (CHINESE.encode("gb18030"), "gb18030", "a Chinese page"),
+    ("Jiangmen (江门) grew — fast.".encode("gb18030"), "gb18030", "an English page with few Chinese characters"),
+    ("the Pearl River·Delta — 30 ㎡ at 5 ℃".encode("gb18030"), "gb18030", "Chinese punctuation and signs alone"),
+    ("São Paulo £20, café ©OECD".encode("cp1252"), "cp1252", "a Western page with the same bytes"),
     (
         ("The city’s GDP rose “fast”. " * 3).encode("gb18030"),
         "gb18030",
