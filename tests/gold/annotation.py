@@ -17,8 +17,8 @@ from typing import Any, get_args
 from extractors.model import Bound, Direction, Kind, Status, Why
 
 HERE = Path(__file__).resolve().parent
-#: seeds: the sample pages; dev: pages to develop on; own: written for the phenomena that those show too little of.
-FOLDERS = ("dev", "own", "seeds")
+#: seeds: the sample pages; dev: pages to develop on; own, fresh: written before the rules saw them.
+FOLDERS = ("dev", "fresh", "own", "seeds")
 FIELDS = [
     *("quote", "start", "end", "value", "low", "high", "unit", "bound", "kind", "direction", "indicator", "entity"),
     *("period_start", "period_end", "basis", "status"),
