@@ -1,7 +1,7 @@
 """Raw folders of any size for the benchmarks, from the annotated pages: `python -m benchmarks.corpus FOLDER MEGABYTES`.
 
-No two pages are alike: paragraphs of the annotated pages are drawn in another order, every digit but those of years is
-drawn anew, and plain paragraphs, words of these pages without any number, stand between them. The same seed gives the
+No two pages are alike: paragraphs of the annotated pages are drawn in another order, every digit is drawn anew but those
+of years, ordinals and round thousands, and plain paragraphs, words of these pages without any number, stand between them. The same seed gives the
 same pages.
 """
 
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 GOLD = Path(__file__).resolve().parent.parent / "tests" / "gold"
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_KEPT = re.compile(r"\b(?:19|20)\d\d\b|\b1[0,]*\b(?![.,]\d)|\b\d+(?:st|nd|rd|th)\b")
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"(?<![\w-])[a-z]+(?![\w-])")
 
@@ -45,8 +45,8 @@ def pages(megabytes: float, *, dense: float = 1.0, page_bytes: int = 6000, seed:
 
 
 def _redrawn(text: str, chance: random.Random) -> str:
-    years = [match.span() for match in _YEAR.finditer(text)]
-    inside = {at for start, end in years for at in range(start, end)}
+    kept = [match.span() for match in _KEPT.finditer(text)]
+    inside = {at for start, end in kept for at in range(start, end)}
     return _DIGIT.sub(lambda digit: digit[0] if digit.start() in inside else str(chance.randrange(10)), text)
 
 

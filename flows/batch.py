@@ -9,11 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import signal
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -25,17 +24,15 @@ from typing import Any
 import pyarrow as pa
 
 from extractors.model import Document, Extraction
-from extractors.reading import RawFile, Refusal, document_id, load, read
+from extractors.reading import LANGUAGES, RawFile, Refusal, document_id, load, read
 from flows.ledger import Item
+from flows.staging import STAGED, stage
 from schemas import documents, edits, figures, quarantine
-from schemas.keys import shard_of
 from schemas.records import raw_quotes
-from schemas.table import SchemaError, Table
+from schemas.table import SchemaError
 from schemas.validation import validate
 
-STAGED: tuple[Table, ...] = (figures.FIGURES, documents.DOCUMENTS, edits.EDITS, quarantine.QUARANTINE)
-INDEX = pa.schema([("doc_id", pa.string()), ("sources", pa.list_(pa.string())), ("outcome", pa.string())])
-_LANGUAGES = (None, "en")
+_AT = ".at."
 #: bytes of the entry that says which document is being read
 _ENTRY = 120
 
@@ -153,7 +150,7 @@ def _extract(item: Item, task: Task, done: Done) -> tuple[Extraction, Item]:
     with _timed(done, "read"):
         file, item = _load(item, task.max_bytes)
         document = read(file)
-    if document.language not in _LANGUAGES:
+    if document.language not in LANGUAGES:
         raise Refusal("wrong_language", f"it reads as {document.language!r}", document.text[: quarantine.SNIPPET])
     with _timed(done, "extract"):
         return extract(document), item
@@ -207,28 +204,8 @@ def _refuse(item: Item, refusal: Refusal, rows: _Rows, done: Done) -> None:
 
 
 def _stage(target: Path, rows: _Rows, shards: int) -> None:
-    """Writes the rows beside their place and moves them there whole: a batch is staged or it is not."""
-    building = target.with_name(f".{target.name}.{os.getpid()}")
-    shutil.rmtree(building, ignore_errors=True)
-    building.mkdir(parents=True)
-    places = {entry["doc_id"]: shard_of(entry["sources"][0], shards) for entry in rows.index}
-    for table in STAGED:
-        checked = rows.figures if table is figures.FIGURES else table.arrow_table(rows.by_table[table.name])
-        _write(building / f"{table.name}.arrow", _placed(checked, places))
-    _write(building / "index.arrow", pa.Table.from_pylist(rows.index, schema=INDEX))
-    shutil.rmtree(target, ignore_errors=True)
-    building.rename(target)
-
-
-def _placed(table: pa.Table, places: Mapping[str, int]) -> pa.Table:
-    """The table with a column that says which shard each row belongs to: that of its document."""
-    shards = [places[doc_id] for doc_id in table["doc_id"].to_pylist()]
-    return table.append_column("shard", pa.array(shards, pa.int32()))
-
-
-def _write(path: Path, table: pa.Table) -> None:
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-        writer.write_table(table)
+    others = {table.name: table.arrow_table(rows.by_table[table.name]) for table in STAGED if table != figures.FIGURES}
+    stage(target, {figures.FIGURES.name: rows.figures} | others, rows.index, shards)
 
 
 @contextmanager
@@ -284,4 +261,9 @@ class _InFlight:
 
 def in_flight_path(task: Task) -> Path:
     """Where a batch says which document it is at."""
-    return Path(task.staging) / f".at.{task.name}.json"
+    return Path(task.staging) / f"{_AT}{task.name}.json"
+
+
+def is_in_flight(path: Path) -> bool:
+    """Whether a file is the word of a batch on the document it is at."""
+    return path.name.startswith(_AT)

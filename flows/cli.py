@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from flows.outcome import Exit, RunError, WrongUseError
+from flows.outcome import DamagedError, Exit, RefusedError, RunError, WrongUseError
 
 if TYPE_CHECKING:
     from extractors.model import Document
@@ -81,6 +81,7 @@ def run(
     Example: numerate run raw processed
     """
     _check_folders(raw, processed)
+    _check_published(processed)
     options: dict[str, Any] = {
         "workers": workers,
         "wait": not no_wait,
@@ -107,6 +108,12 @@ def _check_folders(raw: str, processed: str) -> None:
         raise WrongUseError(f"PROCESSED is {processed!r}, which is no folder")
     if "://" not in raw and Path(processed).resolve().is_relative_to(Path(raw).resolve()):
         raise WrongUseError(f"PROCESSED ({processed}) lies inside RAW ({raw}), where nothing is ever written")
+
+
+def _check_published(processed: str) -> None:
+    from flows.snapshots import Snapshots
+
+    Snapshots(processed).published()
 
 
 def _process(raw: str, processed: str, options: dict[str, Any], quiet: bool) -> Report:
@@ -185,13 +192,14 @@ def extract(
     """
     from functools import partial
 
+    from extractors.reading import LANGUAGES
     from flows import filters
 
     if jsonl:
         _stream(source, partial(filters.extract_answer, everything=all))
         return
     document = _document(source)
-    if document.language not in (None, "en"):
+    if document.language not in LANGUAGES:
         _warn([f"{source}: it reads as {document.language!r}; the rules are for English, and `run` would refuse it"])
     extraction = filters.extraction_of(document)
     records = filters.figure_records(extraction)
@@ -352,7 +360,7 @@ def _snapshot_row(store: Snapshots, name: str, is_current: bool) -> dict[str, An
     try:
         tables = store.manifest(name)["tables"]
         return row | {table: tables[table]["rows"] for table in counted}
-    except (OSError, ValueError, KeyError):
+    except (DamagedError, KeyError, TypeError):
         return row | dict.fromkeys(counted, "damaged")
 
 
@@ -366,7 +374,7 @@ def verify_snapshot(
     Example: numerate snapshots verify processed
     """
     store, name = _named(processed, snapshot)
-    wrong = list(store.verify(name))
+    wrong = store.verify(name)
     _warn(wrong)
     if wrong:
         raise typer.Exit(Exit.LOOK)
@@ -377,13 +385,16 @@ def verify_snapshot(
 def roll_back(
     snapshot: Annotated[str, typer.Argument(help="The snapshot to go back to.")], processed: Processed = "processed"
 ) -> None:
-    """Make an older snapshot the current one; the newer ones stay.
+    """Make an older snapshot the current one, if it is whole; the newer ones stay.
 
     Example: numerate snapshots rollback 20260101T000000Z-0123abcd processed
     """
     from flows.lock import exclusive
 
     store, name = _named(processed, snapshot)
+    if wrong := store.verify(name):
+        _warn(wrong)
+        raise RefusedError(f"{name} is not whole; the current snapshot stays as it is")
     with exclusive(store.root, wait=True, say=lambda message: _warn([message])):
         store.flip(name)
     typer.echo(f"{name} is current")
@@ -392,9 +403,9 @@ def roll_back(
 @snapshots_app.command("prune")
 def prune_snapshots(
     processed: Processed = "processed",
-    days: Annotated[float, typer.Option(min=0, help="Keep snapshots younger than this.")] = 7,
+    days: Annotated[float, typer.Option(min=0, max=36_500, help="How long readers may still be at one.")] = 7,
 ) -> None:
-    """Remove snapshots older than the grace period; the current one always stays.
+    """Remove snapshots that ceased to be current longer ago than the grace period; the current one always stays.
 
     Example: numerate snapshots prune processed --days 30
     """
@@ -414,7 +425,7 @@ def _named(processed: str, snapshot: str | None) -> tuple[Any, str]:
 
     store = Snapshots(processed)
     name = snapshot or store.current()
-    if name is None or name not in store.ids():
+    if name is None or (snapshot and name not in store.ids()):
         raise WrongUseError(f"there is no snapshot {name!r} in {processed}" if name else f"nothing is in {processed}")
     return store, name
 
@@ -490,10 +501,16 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         _warn([str(error)])
         raise SystemExit(int(error.status)) from None
     except OSError as error:
-        _warn([f"could not write the output: {error.strerror or error}; free some space or write elsewhere"])
+        _warn([_what_failed(error)])
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(int(Exit.FAILED)) from None
     raise SystemExit(int(Exit.DONE))
+
+
+def _what_failed(error: OSError) -> str:
+    if error.filename is not None:
+        return f"{os.fsdecode(error.filename)}: {error.strerror}"
+    return f"could not write the output: {error.strerror or error}; free some space or write elsewhere"
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 _DEFAULTS = {
@@ -40,7 +41,8 @@ def end_orphans() -> int:
     home = os.environ.get("PREFECT_HOME")
     orphans = [pid for pid in _servers(f"PREFECT_HOME={home}".encode()) if _is_orphan(pid)] if home else []
     for pid in orphans:
-        os.kill(pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):  # it ended by itself, or another run ended it
+            os.kill(pid, signal.SIGTERM)
     return len(orphans)
 
 

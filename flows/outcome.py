@@ -35,6 +35,10 @@ class RefusedError(RunError):
     status = Exit.REFUSED
 
 
+class DamagedError(RunError):
+    """What was published is not whole any more; nothing is built on it."""
+
+
 class BusyError(RefusedError):
     """Another run is writing there."""
 

@@ -27,7 +27,7 @@ from flows.outcome import BusyError, Report  # noqa: E402
 from flows.plan import Inventory  # noqa: E402
 from flows.progress import Progress, WithArtifact, shown  # noqa: E402
 from flows.run import Settings, Work  # noqa: E402
-from flows.snapshots import Merge, ShardFile, merge  # noqa: E402
+from flows.shards import Merge, ShardFile, merge  # noqa: E402
 from flows.workers import Workers  # noqa: E402
 
 #: batches handed to Prefect ahead of the workers, so that none waits and none piles up

@@ -14,22 +14,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flows.batch import STAGED, Done, Task
+from flows.batch import Done, Task, is_in_flight
 from flows.ledger import Changes, Ledger
 from flows.outcome import RefusedError, Report, RunError, WrongUseError
 from flows.plan import Inventory, batches, outcomes_to_try_again, refuse_shrinking, take_inventory
-from flows.snapshots import (
-    Merge,
-    ShardFile,
-    Snapshots,
-    arrow_types,
-    link_or_copy,
-    merge,
-    read_staged_index,
-    staged_index,
-    write_index,
-    write_shard,
-)
+from flows.shards import Merge, ShardFile, link_or_copy, merge, write_shard
+from flows.snapshots import Snapshots, write_index
+from flows.staging import STAGED, read_index, remove, staged
+from flows.verification import INDEX_NAME, arrow_types, sha256
 from schemas import dictionary, units
 from schemas.catalog import TABLES
 from schemas.keys import SHARDS
@@ -70,6 +62,7 @@ class Work:
     parent_manifest: dict[str, Any]
     version: str
     staging: Path
+    died: bool = False
     overtaken: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -105,11 +98,14 @@ def make_ready(settings: Settings, inventory: Inventory) -> Work:
 
     Raises:
         RefusedError: too much of what is published left the raw folder.
+        DamagedError: what is published is not whole.
         RunError: there are files, but none that can be read.
     """
     _refuse_unreadable(inventory, settings.raw)
     snapshots = Snapshots(settings.processed)
-    version, parent = pipeline_version(), snapshots.current()
+    version, parent = pipeline_version(), snapshots.published()
+    if parent and parent != snapshots.current():
+        snapshots.flip(parent)
     manifest = snapshots.manifest(parent) if parent else {}
     changes = _compared(inventory.ledger, snapshots, parent, manifest, settings)
     if not settings.allow_shrink:
@@ -148,8 +144,12 @@ def _reuse(work: Work) -> None:
     """Batches that were staged by a run that died are not done again."""
     for other in work.staging.parent.glob("*"):
         if other != work.staging:
-            shutil.rmtree(other, ignore_errors=True)
-    for path, entries in staged_index(work.staging):
+            remove(other)
+    for word in work.staging.glob(".*"):
+        # a run that died in the middle of a document left word of it: this time it is read where it can do no harm
+        work.died = work.died or is_in_flight(word)
+        remove(word)
+    for path, entries in staged(work.staging):
         work.ledger.reuse(path, entries)
 
 
@@ -172,9 +172,7 @@ def worker_count(work: Work) -> int:
     if work.settings.workers:
         return work.settings.workers
     small = work.ledger.cost() <= SMALL
-    # a run that died in the middle of a document left word of it: this time it is read where it can do no harm
-    died = any(work.staging.glob(".at.*"))
-    return 0 if small and not died else _cores()
+    return 0 if small and not work.died else _cores()
 
 
 def _cores() -> int:
@@ -188,7 +186,7 @@ def longest(task: Task) -> float:
 
 def record(work: Work, done: Done) -> None:
     """Takes note of a finished batch."""
-    work.overtaken += work.ledger.record(done.path, read_staged_index(Path(done.path)))
+    work.overtaken += work.ledger.record(done.path, read_index(Path(done.path)))
     for stage, seconds in done.seconds.items():
         work.seconds[stage] = work.seconds.get(stage, 0.0) + seconds
 
@@ -306,6 +304,7 @@ def _manifest(work: Work, tables: Mapping[str, list[ShardFile]], building: Path)
             }
             for name, files in tables.items()
         },
+        "files": {name: sha256(building / name) for name in (INDEX_NAME, "datapackage.json", "numerate.sql")},
         "refused": outcomes,
         "quarantined": _quarantined(building, tables["quarantine"]),
         "skipped": dict(sorted(work.inventory.skipped.items())),

@@ -212,8 +212,11 @@ def _kill_if_stuck(task: Task) -> bool:
         return False
     if since < entry["seconds"] * 1.1 + 2 * _POLL:
         return False
-    os.kill(entry["pid"], signal.SIGKILL)
-    return True
+    for worker in active_children():  # and nobody else, should the number belong to another process by now
+        if worker.pid == entry["pid"]:
+            worker.kill()
+            return True
+    return False
 
 
 def _suspect(task: Task) -> str | None:

@@ -33,10 +33,11 @@ from extractors.reading.files import (
     reader_suffix,
     walk_folder,
 )
-from extractors.reading.language import identify
+from extractors.reading.language import LANGUAGES, identify
 from extractors.reading.refusal import REASONS, Refusal
 
 __all__ = [
+    "LANGUAGES",
     "MAX_BYTES",
     "READERS",
     "REASONS",

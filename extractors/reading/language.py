@@ -7,6 +7,8 @@ from functools import cache
 from typing import Any
 
 SAMPLE = 20_000
+#: what the rules are for; None is a text too short or too numerical to tell
+LANGUAGES = (None, "en")
 _WORD = re.compile(r"[^\W\d_]+")
 #: words that hardly any other language writes this way
 _ENGLISH = frozenset(

@@ -131,7 +131,7 @@ def check_kills(moments: list[float], small_pages: Path, folder: Path, server: s
         kill_at(moment, signal.SIGTERM if number % 3 == 2 else signal.SIGKILL, start(small_pages, store.root, server))
         current = store.current()
         assert before is None or current is not None
-        assert current is None or list(store.verify(current)) == []
+        assert current is None or store.verify(current) == []
         before = current
         (small_pages / f"more{number}.txt").write_text(PAGE.format(f"more {number}", number, number))
     for target in (store.root, folder / "fresh"):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ import pytest
 
 import schemas
 from flows.batch import process_batch
+from flows.cli import main
 from flows.run import Settings, make_ready, merge_here, publish, record, take_stock, tasks
 from flows.snapshots import Snapshots
 from tests.flows.conftest import Ended
@@ -47,8 +50,6 @@ def two(tmp_path: Path) -> tuple[Path, list[str]]:
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> Ended:
-    from flows.cli import main
-
     with pytest.raises(SystemExit) as ended:
         main(["snapshots", *map(str, arguments)])
     return Ended(int(ended.value.code or 0), *capsys.readouterr())
@@ -134,9 +135,9 @@ def test_verify_finds_strangers_missing_files_and_other_columns(two: tuple[Path,
         manifest["tables"]["units"]["columns"]["factor"] = "string"
 
     old = processed / "snapshots" / first / "manifest.json"
-    assert list(store.verify(first)) == []
+    assert store.verify(first) == []
     rewritten(old, older)
-    assert ["units" in line and "other columns" in line for line in store.verify(first)] == [True]
+    assert any("units" in line and "other columns" in line for line in store.verify(first))
     old.write_text("{")
     assert ["cannot be read" in line for line in store.verify(first)] == [True]
 
@@ -151,23 +152,27 @@ def test_verify_finds_counts_that_do_not_add_up(two: tuple[Path, list[str]]) -> 
     assert any("do not add up" in line for line in store.verify(second))
 
 
+def ceased(processed: Path, snapshot: str, days: float) -> None:
+    """Lets a snapshot have ceased to be current so many days ago."""
+    then = time.time() - days * 86_400
+    os.utime(processed / "snapshots" / snapshot, (then, then))
+
+
 def test_the_grace_period_begins_when_another_snapshot_takes_over(two: tuple[Path, list[str]]) -> None:
     """What was current until a moment ago has readers, however long ago it was made."""
     processed, (first, second) = two
     store = Snapshots(str(processed))
-    place = processed / "snapshots"
-
-    def made(snapshot: str, created: str) -> None:
-        rewritten(place / snapshot / "manifest.json", lambda manifest: manifest.update(created=created))
-
-    made(first, "2026-01-01T00:00:00+00:00")
-    assert store.prune(7) == [], "made long ago, superseded just now"
+    assert store.prune(7) == [], "superseded just now"
+    ceased(processed, first, 8)
     store.flip(first)
     assert store.prune(7) == [], "rolled back from just now"
+    ceased(processed, first, 8)
+    ceased(processed, second, 8)
     store.flip(second)
-    made(second, "2026-01-02T00:00:00+00:00")
+    assert store.prune(7) == [], "the first was current once more until now"
+    ceased(processed, first, 8)
     assert store.prune(7) == [first]
-    assert list(store.verify(second)) == []
+    assert store.verify(second) == []
 
 
 def test_prune_keeps_the_current_one(two: tuple[Path, list[str]], capsys: pytest.CaptureFixture[str]) -> None:
@@ -176,6 +181,111 @@ def test_prune_keeps_the_current_one(two: tuple[Path, list[str]], capsys: pytest
     assert first in run(capsys, "prune", processed, "--days", "0").out
     assert Snapshots(str(processed)).ids() == [second]
     assert run(capsys, "verify", processed).status == 0, "what it shared with the one removed is still there"
+
+
+def cut(path: Path) -> None:
+    replace_bytes(path, path.read_bytes()[:40])
+
+
+def on_current(change: Callable[[Path], None], name: str) -> Callable[[Path], None]:
+    """Does something to the one file of the current snapshot that fits a pattern."""
+    return lambda processed: change(next((processed / "current").glob(name)))
+
+
+def pointed_to_nothing(processed: Path) -> None:
+    (processed / "current").unlink()
+    (processed / "current").symlink_to("snapshots/20260101T000000.000000Z-00000000")
+
+
+def to_empty_object(path: Path) -> None:
+    path.write_text("{}")
+
+
+#: what happened to what was published, and the words that the message must have
+BROKEN: dict[str, tuple[Callable[[Path], None], str]] = {
+    "the manifest was cut": (on_current(cut, "manifest.json"), "manifest.json cannot be read"),
+    "the manifest is another file": (on_current(to_empty_object, "manifest.json"), "has no tables"),
+    "the manifest is gone": (on_current(Path.unlink, "manifest.json"), "manifest.json cannot be read"),
+    "the index is gone": (on_current(Path.unlink, "index.parquet"), "index.parquet is missing"),
+    "the index was cut": (on_current(cut, "index.parquet"), "index.parquet cannot be read"),
+    "a shard is gone": (on_current(Path.unlink, "figures/*.parquet"), "figures/part-"),
+    "a shard was cut": (on_current(cut, "documents/*.parquet"), "has 40 bytes"),
+    "current leads nowhere": (pointed_to_nothing, "manifest.json cannot be read"),
+    "current is gone": (lambda processed: (processed / "current").unlink(), "none is current"),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_nothing_is_built_on_a_damaged_snapshot(
+    what: str, two: tuple[Path, list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    processed, (first, second) = two
+    damage, words = BROKEN[what]
+    damage(processed)
+    raw = processed.parent / "raw"
+    with pytest.raises(SystemExit) as ended:
+        main(["run", str(raw), str(processed)])
+    said = capsys.readouterr().err
+    assert ended.value.code == 3
+    assert words in said
+    assert first in said.partition("rollback")[2], "the way out"
+    assert run(capsys, "rollback", first, processed).status == 0
+    assert publish_once(raw, processed) not in (first, second)
+    assert run(capsys, "verify", processed).status == 0
+
+
+def test_nothing_goes_back_to_a_damaged_snapshot(
+    two: tuple[Path, list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    processed, (first, second) = two
+    cut(processed / "snapshots" / first / "numerate.sql")
+    ended = run(capsys, "rollback", first, processed)
+    assert (ended.status, "numerate.sql" in ended.err) == (4, True)
+    assert Snapshots(str(processed)).current() == second
+
+
+def test_verify_looks_at_everything_in_a_snapshot(two: tuple[Path, list[str]]) -> None:
+    processed, (first, second) = two
+    store = Snapshots(str(processed))
+    cut(processed / "current" / "index.parquet")
+    replace_bytes(processed / "current" / "datapackage.json", b"{}")
+    assert sorted(line.split()[0] for line in store.verify(second)) == ["datapackage.json", "index.parquet"]
+    shutil.copy(processed / "current" / "manifest.json", processed / "snapshots" / first / "manifest.json")
+    assert any("does not belong to this snapshot" in line for line in store.verify(first))
+
+
+@pytest.mark.parametrize("content", ["{", "{}", "[]", '{"tables": 3, "schema_version": 1}'])
+def test_a_manifest_of_any_kind_is_a_finding(content: str, two: tuple[Path, list[str]]) -> None:
+    processed, (first, _) = two
+    (processed / "snapshots" / first / "manifest.json").write_text(content)
+    assert ["manifest.json" in line for line in Snapshots(str(processed)).verify(first)] == [True]
+
+
+def test_prune_removes_nothing_when_no_snapshot_is_current(
+    two: tuple[Path, list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    processed, both = two
+    pointed_to_nothing(processed)
+    ended = run(capsys, "prune", processed, "--days", "0")
+    assert (ended.status, "rollback" in ended.err) == (3, True)
+    assert Snapshots(str(processed)).ids() == both
+
+
+def test_prune_removes_damaged_ones_too(two: tuple[Path, list[str]], capsys: pytest.CaptureFixture[str]) -> None:
+    processed, (first, _) = two
+    cut(processed / "snapshots" / first / "manifest.json")
+    assert run(capsys, "prune", processed, "--days", "1e12").status == 2
+    assert first in run(capsys, "prune", processed, "--days", "0").out
+
+
+def test_a_first_run_killed_before_it_could_say_so_is_finished(tmp_path: Path) -> None:
+    raw, processed = tmp_path / "raw", tmp_path / "processed"
+    write_pages(raw, 1)
+    first = publish_once(raw, processed)
+    (processed / "current").unlink()
+    settings = Settings(str(raw), str(processed))
+    assert make_ready(settings, take_stock(settings)).nothing_to_do
+    assert Snapshots(str(processed)).current() == first
 
 
 READER = """

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
+import pytest
+
 import schemas
-from flows.batch import Task, process_batch
-from flows.run import Settings, Work, make_ready, merge_here, publish, record, take_stock, tasks
+from flows.batch import Task, in_flight_path, process_batch
+from flows.run import Settings, Work, make_ready, merge_here, publish, record, take_stock, tasks, worker_count
 from flows.workers import Workers
 
 
@@ -49,6 +54,44 @@ def test_a_document_that_ends_or_holds_up_its_worker_is_found(
         schemas.read(folder, "figures").to_json(date_format="iso") for folder in (processed, tmp_path / "without")
     ]
     assert figures[0] == figures[1]
+
+
+def test_what_a_dead_run_left_neither_kills_nor_blames_anybody(small_pages: Path, processed: Path) -> None:
+    """The number of its process may belong to another by now, and its document may be done with."""
+    work, batch = ready(small_pages, processed)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as bystander:
+        word = in_flight_path(batch)
+        word.parent.mkdir(parents=True)
+        word.write_text(json.dumps({"doc_id": batch.items[0].doc_id, "pid": bystander.pid, "seconds": 0.1}))
+        os.utime(word, (0, 0))
+        with Workers(1) as workers:
+            done = workers.run(batch)
+        assert bystander.poll() is None
+        bystander.kill()
+    assert [part.documents for part in done] == [len(batch.items)]
+    word.write_text("{}")
+    work = make_ready(work.settings, take_stock(work.settings))
+    assert not word.exists()
+    assert worker_count(work) > 0, "it may have died of a document: that is read where it can do no harm"
+
+
+@pytest.mark.parametrize("name", ["index.arrow", "figures.arrow"])
+@pytest.mark.parametrize("length", [0, 30, None])
+def test_a_staged_batch_that_cannot_be_opened_is_done_again(
+    name: str, length: int | None, small_pages: Path, processed: Path
+) -> None:
+    work, batch = ready(small_pages, processed)
+    damaged = Path(process_batch(batch).path) / name
+    if length is None:
+        damaged.unlink()
+    else:
+        damaged.write_bytes(damaged.read_bytes()[:length])
+    (work.staging.parent / "a stray file").write_text("")
+    work, again = ready(small_pages, processed)
+    assert again == batch
+    assert list(work.staging.parent.iterdir()) == [work.staging]
+    record(work, process_batch(again))
+    publish(work, merge_here)
 
 
 def own_process(_: int) -> int:
