@@ -1,8 +1,8 @@
 """Raw folders of any size for the benchmarks, from the annotated pages: `python -m benchmarks.corpus FOLDER MEGABYTES`.
 
-No two pages are alike: paragraphs of the annotated pages are drawn in another order, every digit is drawn anew but those
-of years, ordinals and round thousands, and plain paragraphs, words of these pages without any number, stand between them. The same seed gives the
-same pages.
+No two pages are alike: paragraphs of the annotated pages are drawn in another order, every digit is drawn anew but
+those of years, ordinals and round thousands, and plain paragraphs, words of these pages without any number, stand
+between them. The same seed gives the same pages.
 """
 
 from __future__ import annotations
