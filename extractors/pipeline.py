@@ -13,6 +13,7 @@ from spacy.tokens import Doc
 
 from extractors.clauses import Sentence, parse
 from extractors.cleaning import clean as clean_text
+from extractors.cleaning import warm_up as warm_up_cleaning
 from extractors.discourse import Dated, Read, adopt_headlines, date_periods
 from extractors.drafts import Draft, Memory
 from extractors.entities import Names, find_names, same_entity
@@ -54,6 +55,12 @@ def extract(document: Document) -> Extraction:
             not_figures.extend(others)
     figures = tuple(_figures(reads, document, clean, names)) if reads else ()
     return Extraction(document, clean, figures, tuple(not_figures))
+
+
+def warm_up() -> None:
+    """Builds the pipeline and loads the tables now, which the first text would wait for."""
+    warm_up_cleaning()
+    extract(Document("", "In 2020, the GDP of Lanhe City was about 3.5 billion yuan, up 5.9%, with 12 schools."))
 
 
 def _read_block(

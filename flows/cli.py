@@ -164,10 +164,13 @@ def clean(
 
     if format and not diff:
         raise WrongUseError(f"--format {format} says how --diff shows the repairs; add --diff")
+    from extractors.cleaning import clean as clean_text
+    from extractors.cleaning import warm_up
+
     if jsonl:
+        warm_up()
         _stream(source, filters.clean_answer)
         return
-    from extractors.cleaning import clean as clean_text
 
     document = _document(source)
     cleaned = clean_text(document.text, document.layout)
@@ -196,6 +199,9 @@ def extract(
     from flows import filters
 
     if jsonl:
+        from extractors.pipeline import warm_up
+
+        warm_up()
         _stream(source, partial(filters.extract_answer, everything=all))
         return
     document = _document(source)

@@ -11,7 +11,7 @@ from extractors.cleaning import encoding, furniture, joints, lines, numbers, spa
 from extractors.cleaning.engine import Draft, Fix, Proposal
 from extractors.model import CleanText, Doubt, LayoutSpan
 
-__all__ = ["FIXES", "Fix", "Proposal", "clean"]
+__all__ = ["FIXES", "Fix", "Proposal", "clean", "warm_up"]
 
 FIXES: tuple[Fix, ...] = (
     Fix("encoding.newline", encoding.newlines),
@@ -76,6 +76,11 @@ def clean(text: str, layout: Sequence[LayoutSpan] = ()) -> CleanText:
         doubts=tuple(_doubts(draft)),
         clean_starts=draft.clean_starts(),
     )
+
+
+def warm_up() -> None:
+    """Loads the tables and word frequencies now, which the first text that needs them would wait for."""
+    clean("thecity hasa high- speed rail, 12. 6 billionyuan")
 
 
 def _doubts(draft: Draft) -> Iterator[Doubt]:

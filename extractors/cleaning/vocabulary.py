@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from functools import cache, lru_cache
 
 from extractors.lexicon import Row, load
@@ -96,6 +97,31 @@ def in_use(rarest: float) -> dict[str, float]:
         if len(word) > 2:
             found[word] = price
     return found
+
+
+class Sieve:
+    """Takes from many words the few that pass a test, and remembers those that do not.
+
+    Most words of a text were in the texts before it: leaving those out of a set is one step, asking for each is many.
+
+    >>> sieve = Sieve(str.isupper)
+    >>> sorted(sieve(frozenset(["GDP", "rose"]))), sorted(sieve(frozenset(["GDP", "rose", "EU"])))
+    (['GDP'], ['EU', 'GDP'])
+    """
+
+    _MOST = 1 << 18
+
+    def __init__(self, passes: Callable[[str], object]) -> None:
+        self._passes = passes
+        self._refused: set[str] = set()
+
+    def __call__(self, words: frozenset[str]) -> frozenset[str]:
+        if len(self._refused) > self._MOST:
+            self._refused = set()
+        unknown = words - self._refused
+        passed = frozenset(filter(self._passes, unknown))
+        self._refused |= unknown - passed
+        return passed
 
 
 @lru_cache(maxsize=1 << 16)

@@ -18,6 +18,7 @@ from extractors.cleaning.lines import in_table_row
 from extractors.cleaning.readings import MOVED, segment, split
 from extractors.cleaning.vocabulary import (
     PIECE_OF_WORD,
+    Sieve,
     are_syllables,
     cost,
     frequencies,
@@ -85,6 +86,9 @@ def is_suspicious(word: str) -> bool:
     return cost(lower) > UNUSUAL and not (word[0].isupper() and is_pinyin(word))
 
 
+_suspicious = Sieve(is_suspicious)
+
+
 @cache
 def _little_pairs() -> frozenset[str]:
     """Two little words in one, which are found glued so often that the vocabulary knows them: ofthe, tobe."""
@@ -99,7 +103,7 @@ def word_gaps(text: str) -> Iterator[Proposal]:
     [(7, 7, ' '), (34, 35, '')]
     """
     names = different_runs(text)
-    suspicious = frozenset(filter(is_suspicious, names))
+    suspicious = _suspicious(names)
     done = 0
     for word in _occurrences(text, filter(suspicious.__contains__, letter_runs(text))):
         if word.start >= done:
@@ -223,7 +227,7 @@ def shown_wholes(text: str) -> Iterator[Proposal]:
     ['Xiqiao, the Xi', 'Henan and He', 'agritainment, agri']
     """
     names = different_runs(text)
-    halves = chain.from_iterable(map(_halves, names))
+    halves = chain.from_iterable(map(_halves, _with_halves(names)))
     pairs = [(a, b) for a, b in halves if a in names and b in names and f"{a} {b}" in text]
     spans = (m.span(1) for a, b in pairs for m in re.finditer(rf"(?<![\w-]){a}( ){b}(?![\w-])", text))
     for start, end in sorted(spans):
@@ -242,6 +246,9 @@ def _halves(word: str) -> tuple[tuple[str, str], ...]:
         return ()
     cuts = ((word[:k], word[k:]) for k in range(1, len(word) - 1))
     return tuple((left, right) for left, right in cuts if _is_one(left, right))
+
+
+_with_halves = Sieve(_halves)
 
 
 def _may_be_new(word: str) -> bool:
