@@ -15,6 +15,7 @@ from schemas.records import figure_record, with_numbers
 
 Answer = Callable[[Document], dict[str, Any]]
 _TEXTS = ("url", "publisher", "title")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _HALF = re.compile("[\ud800-\udfff]")
 _NUMBER = re.compile(r"[-+]?[\d.]+")
 
@@ -171,12 +172,17 @@ def diff_lines(cleaned: CleanText, width: int = 24, *, colour: bool = False) -> 
     """
     gone_in, come_in, rule_in, plain = (_GONE, _COME, _RULE, _PLAIN) if colour else ("",) * 4
     for edit in cleaned.edits:
-        before = cleaned.raw[max(0, edit.raw_start - width) : edit.raw_start]
-        after = cleaned.raw[edit.raw_end : edit.raw_end + width]
-        gone = cleaned.raw[edit.raw_start : edit.raw_end]
-        shown = _one_line(f"{before}{gone_in}[-{gone}-]{come_in}{{+{edit.replacement}+}}{plain}{after}")
+        before = visible(cleaned.raw[max(0, edit.raw_start - width) : edit.raw_start])
+        after = visible(cleaned.raw[edit.raw_end : edit.raw_end + width])
+        gone, come = visible(cleaned.raw[edit.raw_start : edit.raw_end]), visible(edit.replacement)
+        shown = f"{before}{gone_in}[-{gone}-]{come_in}{{+{come}+}}{plain}{after}"
         yield f"{edit.raw_start}-{edit.raw_end}\t{rule_in}{edit.rule}{plain}\t{shown}"
 
 
-def _one_line(text: str) -> str:
-    return text.replace("\r", "\\r").replace("\n", "\\n")
+def visible(text: str) -> str:
+    """The text in one line, its control characters as escapes: they could tell a terminal what to do.
+
+    >>> visible("5\\n%\\x1b[2J")
+    '5\\\\n%\\\\x1b[2J'
+    """
+    return _CONTROL.sub(lambda character: character[0].encode("unicode_escape").decode(), text)
