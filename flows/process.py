@@ -26,7 +26,8 @@ from flows.lock import exclusive  # noqa: E402
 from flows.outcome import BusyError, Report  # noqa: E402
 from flows.plan import Inventory  # noqa: E402
 from flows.progress import Progress, WithArtifact, shown  # noqa: E402
-from flows.run import Settings, Work  # noqa: E402
+from flows.run import Work  # noqa: E402
+from flows.settings import Settings  # noqa: E402
 from flows.shards import Merge, ShardFile, merge  # noqa: E402
 from flows.workers import Workers  # noqa: E402
 

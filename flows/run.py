@@ -18,6 +18,7 @@ from flows.batch import Done, Task, is_in_flight
 from flows.ledger import Changes, Ledger
 from flows.outcome import RefusedError, Report, RunError, WrongUseError
 from flows.plan import Inventory, batches, outcomes_to_try_again, refuse_shrinking, take_inventory
+from flows.settings import Settings
 from flows.shards import Merge, ShardFile, link_or_copy, merge, write_shard
 from flows.snapshots import Snapshots, write_index
 from flows.staging import STAGED, read_index, remove, staged
@@ -32,22 +33,6 @@ from schemas.version import SCHEMA_VERSION, library_versions, pipeline_version
 SMALL = 200_000
 #: a share of quarantined figures only says something about at least so many
 MANY_FIGURES = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a run was asked to do. ``workers`` 0 takes one a core, and none for a small job."""
-
-    raw: str = "raw"
-    processed: str = "processed"
-    workers: int = 0
-    batch_bytes: int = 1_000_000
-    max_bytes: int = 100_000_000
-    seconds_per_document: float = 120.0
-    max_quarantine: float = 0.05
-    allow_shrink: bool = False
-    follow_links: bool = False
-    wait: bool = True
 
 
 @dataclass(slots=True)

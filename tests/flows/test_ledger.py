@@ -17,7 +17,8 @@ from flows.batch import process_batch
 from flows.ledger import Changes, Item, Known, Ledger
 from flows.outcome import RefusedError, RunError
 from flows.plan import refuse_shrinking, take_inventory
-from flows.run import Settings, make_ready, merge_here, publish, record, take_stock, tasks
+from flows.run import make_ready, merge_here, publish, record, take_stock, tasks
+from flows.settings import Settings
 from tests.flows.conftest import shard_bytes
 
 A, B, C = ("a" * 24, "b" * 24, "c" * 24)
