@@ -104,13 +104,12 @@ def make_ready(settings: Settings, inventory: Inventory) -> Work:
 def _compared(
     ledger: Ledger, snapshots: Snapshots, parent: str | None, manifest: dict[str, Any], settings: Settings
 ) -> Changes:
-    same_version = manifest.get("pipeline_version") == pipeline_version()
     ledger.group(manifest.get("shards", SHARDS))
     if parent:
         ledger.add_published(snapshots.index(parent))
         again = outcomes_to_try_again(manifest.get("limits", {}), _limits(settings))
-        ledger.compare(same_version=same_version, again=again)
-    return ledger.changes(same_version=same_version)
+        ledger.compare(pipeline_version(), again)
+    return ledger.changes()
 
 
 def _limits(settings: Settings) -> dict[str, float]:
