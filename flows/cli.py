@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from extractors.lexicon import LOCAL, RuleError
+from flows import operations
 from flows.outcome import DamagedError, Exit, RefusedError, RunError, WrongUseError
 from flows.settings import Setting, as_defaults, of_working_folder
 from flows.terminal import ListFormat
@@ -24,7 +25,6 @@ from flows.terminal import write as _write
 
 if TYPE_CHECKING:
     from extractors.model import Document
-    from flows.outcome import Report
     from flows.snapshots import Snapshots
 
 app = typer.Typer(
@@ -38,6 +38,7 @@ app = typer.Typer(
 )
 snapshots_app = typer.Typer(help="List, verify, roll back and prune what was published.", rich_markup_mode=None)
 app.add_typer(snapshots_app, name="snapshots")
+app.add_typer(operations.app)
 
 
 @app.callback()
@@ -108,9 +109,9 @@ def run(
 
     Example: numerate run raw processed
     """
-    _check_folders(raw, processed)
-    _check_published(processed)
-    _check_rules()
+    from flows.start import check_folders, run_flow, tell
+
+    check_folders(raw, processed)
     options: dict[str, Any] = {
         "workers": workers,
         "wait": not no_wait,
@@ -120,70 +121,11 @@ def run(
         "max_quarantine": max_quarantine,
         "seconds_per_document": seconds_per_document,
     }
-    found = _process(raw, processed, options, quiet)
+    found = run_flow("process", raw, processed, options, quiet=quiet)
     if not quiet:
-        _tell(found)
+        tell(found)
     if strict and found.quarantined_documents:
         raise typer.Exit(Exit.LOOK)
-
-
-def _check_folders(raw: str, processed: str) -> None:
-    """Says at once what the flow would only find out after Prefect has started."""
-    if "://" not in raw and not os.path.isdir(raw):
-        raise WrongUseError(f"RAW is {raw!r}, which is {'no folder' if os.path.exists(raw) else 'not there'}")
-    if "://" in processed:
-        raise WrongUseError("PROCESSED in an object store is not supported yet; name a local folder")
-    if os.path.exists(processed) and not os.path.isdir(processed):
-        raise WrongUseError(f"PROCESSED is {processed!r}, which is no folder")
-    if "://" not in raw and Path(processed).resolve().is_relative_to(Path(raw).resolve()):
-        raise WrongUseError(f"PROCESSED ({processed}) lies inside RAW ({raw}), where nothing is ever written")
-
-
-def _check_published(processed: str) -> None:
-    from flows.snapshots import Snapshots
-
-    Snapshots(processed).published()
-
-
-def _check_rules() -> None:
-    """A faulty row of a project's own must not end worker after worker."""
-    if os.environ.get(LOCAL):
-        from extractors.rule_examples import tables
-
-        tables()
-
-
-def _process(raw: str, processed: str, options: dict[str, Any], quiet: bool) -> Report:
-    from flows.embedded import end_orphans, prepare
-    from flows.interrupts import interruptible
-    from flows.progress import SHOWN, on_terminal
-
-    with interruptible(), on_terminal(quiet=quiet) as progress:
-        progress.stage("starting Prefect")
-        SHOWN.set(progress)
-        prepare()
-        end_orphans()
-        from flows.process import process
-        from flows.runs import tagged
-
-        try:
-            with tagged():
-                found: Report = process(raw, processed, **options)
-            return found
-        except RunError:
-            raise
-        except Exception as error:  # the flow keeps the traceback on its page
-            raise RunError(f"nothing was published: {type(error).__name__}: {error}") from error
-
-
-def _tell(found: Report) -> None:
-    from rich.console import Console
-
-    from flows.summary import as_table, next_steps
-
-    Console().print(as_table(found))
-    for step in next_steps(found):
-        typer.echo(step)
 
 
 @app.command()
@@ -519,7 +461,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 def _defaults(found: Mapping[str, Setting]) -> dict[str, Any]:
     """What the files and the environment say, for every command, the commands of groups, and the program itself."""
     said = as_defaults(found)
-    below = {_name(command): said for command in app.registered_commands}
+    commands = [*app.registered_commands, *operations.app.registered_commands]
+    below = {_name(command): said for command in commands}
     for group in app.registered_groups:
         if group.name and group.typer_instance:
             below[group.name] = {_name(command): said for command in group.typer_instance.registered_commands}

@@ -76,7 +76,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How the files differ from those published. ``gone`` counts the documents of which no file and no copy is left."""
+    """How the files differ from those published. ``gone`` counts the documents of which no file and no copy is left.
+
+    ``again`` counts the documents that are read again because somebody asked for it.
+    """
 
     new: int = 0
     changed: int = 0
@@ -85,6 +88,7 @@ class Changes:
     removed: int = 0
     gone: int = 0
     published: int = 0
+    again: int = 0
 
 
 class Ledger:

@@ -21,6 +21,13 @@ class ListFormat(StrEnum):
     csv = "csv"
 
 
+class DifferenceFormat(StrEnum):
+    """How differences are shown."""
+
+    text = "text"
+    json = "json"
+
+
 def write(text: str) -> None:
     """Writes and flushes, so that a reader sees each line at once; ends quietly when the reader has gone."""
     try:
