@@ -132,7 +132,8 @@ def workers(megabytes: float = 6, rounds: float = 5) -> None:
 
 
 def _pooled(raw: Path, processed: Path) -> float:
-    from flows.run import Settings, make_ready, take_stock, tasks
+    from flows.run import make_ready, take_stock, tasks
+    from flows.settings import Settings
     from flows.workers import Workers
 
     settings = Settings(str(raw), str(processed), workers=2)

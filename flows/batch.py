@@ -103,7 +103,7 @@ def process_batch(task: Task) -> Done:
     with _timed(done, "validate"):
         _check(rows, done)
     with _timed(done, "write"):
-        _stage(target, rows, task.shards)
+        _stage(target, rows, task)
     return done
 
 
@@ -123,7 +123,7 @@ def convict(task: Task, reason: str, detail: str) -> Done:
     done, rows = Done(str(Path(task.staging) / task.name)), _Rows()
     for item in task.items:
         _refuse(item, Refusal(reason, detail), rows, done)
-    _stage(Path(done.path), rows, task.shards)
+    _stage(Path(done.path), rows, task)
     return done
 
 
@@ -204,9 +204,10 @@ def _refuse(item: Item, refusal: Refusal, rows: _Rows, done: Done) -> None:
     done.quarantined[refusal.reason] += 1
 
 
-def _stage(target: Path, rows: _Rows, shards: int) -> None:
+def _stage(target: Path, rows: _Rows, task: Task) -> None:
     others = {table.name: table.arrow_table(rows.by_table[table.name]) for table in STAGED if table != figures.FIGURES}
-    stage(target, {figures.FIGURES.name: rows.figures} | others, rows.index, shards)
+    index = [entry | {"version": task.version} for entry in rows.index]
+    stage(target, {figures.FIGURES.name: rows.figures} | others, index, task.shards)
 
 
 @contextmanager

@@ -5,23 +5,32 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from extractors.lexicon import LOCAL, RuleError
+from flows import operations
 from flows.outcome import DamagedError, Exit, RefusedError, RunError, WrongUseError
+from flows.settings import Setting, as_defaults, of_working_folder
+from flows.terminal import ListFormat
+from flows.terminal import in_colour as _in_colour
+from flows.terminal import show_list as _show_list
+from flows.terminal import warn as _warn
+from flows.terminal import write as _write
 
 if TYPE_CHECKING:
     from extractors.model import Document
-    from flows.outcome import Report
     from flows.snapshots import Snapshots
 
 app = typer.Typer(
     help="From messy public web text to a table of figures that can be trusted.",
     no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -29,6 +38,34 @@ app = typer.Typer(
 )
 snapshots_app = typer.Typer(help="List, verify, roll back and prune what was published.", rich_markup_mode=None)
 app.add_typer(snapshots_app, name="snapshots")
+app.add_typer(operations.app)
+
+
+@app.callback()
+def numerate(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and what reads the texts.")] = False,
+    rules: Annotated[
+        str, typer.Option(metavar="DIR", help="Rule tables that extend or replace rows of those built in.")
+    ] = "",
+) -> None:
+    """From messy public web text to a table of figures that can be trusted."""
+    if rules:
+        os.environ[LOCAL] = os.path.abspath(rules)  # for the processes that read, too
+        if context.obj["rules"].value != rules:
+            context.obj["rules"] = Setting("rules", rules, "--rules")
+    if version:
+        _write(f"{_version()}\n")
+        raise typer.Exit(Exit.DONE)
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    from schemas.version import SCHEMA_VERSION, pipeline_version
+
+    return f"numerate {version('numerate')}, schema {SCHEMA_VERSION}, pipeline {pipeline_version()}"
+
 
 Source = Annotated[str, typer.Argument(metavar="FILE|-", help="A file, or - for standard input.")]
 Processed = Annotated[str, typer.Argument(metavar="PROCESSED", help="Folder of the published tables.")]
@@ -48,14 +85,6 @@ class FigureFormat(StrEnum):
     json = "json"
     csv = "csv"
     text = "text"
-
-
-class ListFormat(StrEnum):
-    """How a list is shown."""
-
-    table = "table"
-    json = "json"
-    csv = "csv"
 
 
 @app.command()
@@ -80,8 +109,9 @@ def run(
 
     Example: numerate run raw processed
     """
-    _check_folders(raw, processed)
-    _check_published(processed)
+    from flows.start import check_folders, run_flow, tell
+
+    check_folders(raw, processed)
     options: dict[str, Any] = {
         "workers": workers,
         "wait": not no_wait,
@@ -91,62 +121,11 @@ def run(
         "max_quarantine": max_quarantine,
         "seconds_per_document": seconds_per_document,
     }
-    found = _process(raw, processed, options, quiet)
+    found = run_flow("process", raw, processed, options, quiet=quiet)
     if not quiet:
-        _tell(found)
+        tell(found)
     if strict and found.quarantined_documents:
         raise typer.Exit(Exit.LOOK)
-
-
-def _check_folders(raw: str, processed: str) -> None:
-    """Says at once what the flow would only find out after Prefect has started."""
-    if "://" not in raw and not os.path.isdir(raw):
-        raise WrongUseError(f"RAW is {raw!r}, which is {'no folder' if os.path.exists(raw) else 'not there'}")
-    if "://" in processed:
-        raise WrongUseError("PROCESSED in an object store is not supported yet; name a local folder")
-    if os.path.exists(processed) and not os.path.isdir(processed):
-        raise WrongUseError(f"PROCESSED is {processed!r}, which is no folder")
-    if "://" not in raw and Path(processed).resolve().is_relative_to(Path(raw).resolve()):
-        raise WrongUseError(f"PROCESSED ({processed}) lies inside RAW ({raw}), where nothing is ever written")
-
-
-def _check_published(processed: str) -> None:
-    from flows.snapshots import Snapshots
-
-    Snapshots(processed).published()
-
-
-def _process(raw: str, processed: str, options: dict[str, Any], quiet: bool) -> Report:
-    from flows.embedded import end_orphans, prepare
-    from flows.interrupts import interruptible
-    from flows.progress import SHOWN, on_terminal
-
-    with interruptible(), on_terminal(quiet=quiet) as progress:
-        progress.stage("starting Prefect")
-        SHOWN.set(progress)
-        prepare()
-        end_orphans()
-        from flows.process import process
-        from flows.runs import tagged
-
-        try:
-            with tagged():
-                found: Report = process(raw, processed, **options)
-            return found
-        except RunError:
-            raise
-        except Exception as error:  # the flow keeps the traceback on its page
-            raise RunError(f"nothing was published: {type(error).__name__}: {error}") from error
-
-
-def _tell(found: Report) -> None:
-    from rich.console import Console
-
-    from flows.summary import as_table, next_steps
-
-    Console().print(as_table(found))
-    for step in next_steps(found):
-        typer.echo(step)
 
 
 @app.command()
@@ -297,17 +276,6 @@ def units(
     _show_list(found, format)
 
 
-def _show_list(found: list[dict[str, Any]], format: ListFormat) -> None:
-    from flows import display, filters
-
-    if format is ListFormat.json:
-        _write("".join(filters.as_json(row) + "\n" for row in found))
-    elif format is ListFormat.csv:
-        _write(filters.as_csv(found, found[0]))
-    else:
-        display.show(display.plain_table(found))
-
-
 @app.command()
 def runs(
     limit: Annotated[int, typer.Option(min=1, max=200, help="How many, newest first.")] = 20,
@@ -454,11 +422,6 @@ def _document(source: str) -> Document:
         raise kind(f"{source}: {refusal.detail} ({refusal.reason})") from refusal
 
 
-def _in_colour() -> bool:
-    """Whether the output is a terminal whose user has not asked for plain text (no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
 def _stream(source: str, answer: Any) -> None:
     from flows.filters import answer_lines
 
@@ -480,37 +443,83 @@ def _lines(source: str) -> Any:
         raise WrongUseError(f"{source}: {error.strerror}") from error
 
 
-def _write(text: str) -> None:
-    """Writes and flushes, so that a reader sees each line at once; ends quietly when the reader has gone."""
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Python would flush once more at the end, and complain
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(Exit.DONE) from None
-
-
-def _warn(messages: Iterable[str]) -> None:
-    for message in messages:
-        typer.echo(f"numerate: {message}", err=True)
-
-
 def main(arguments: list[str] | None = None) -> NoReturn:
     """The entry point: exit statuses as ``flows.outcome.Exit`` has them, and no traceback for a user's mistake."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        app(arguments, prog_name="numerate")
+        found = of_working_folder()
+        app(arguments, prog_name="numerate", default_map=_defaults(found), obj=found)
     except RunError as error:
         _warn([str(error)])
         raise SystemExit(int(error.status)) from None
+    except RuleError as error:
+        _warn([str(error)])
+        raise SystemExit(int(Exit.WRONG_USE)) from None
     except OSError as error:
         _warn([_what_failed(error)])
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(int(Exit.FAILED)) from None
     raise SystemExit(int(Exit.DONE))
+
+
+def _defaults(found: Mapping[str, Setting]) -> dict[str, Any]:
+    """What the files and the environment say, for every command, the commands of groups, and the program itself."""
+    said = as_defaults(found)
+    commands = [*app.registered_commands, *operations.app.registered_commands]
+    below = {_name(command): said for command in commands}
+    for group in app.registered_groups:
+        if group.name and group.typer_instance:
+            below[group.name] = {_name(command): said for command in group.typer_instance.registered_commands}
+    return below | {"rules": said.get("rules", "")}
+
+
+def _name(command: Any) -> str:
+    return str(command.name or command.callback.__name__.replace("_", "-"))
+
+
+@app.command()
+def config(
+    context: typer.Context,
+    format: Annotated[ListFormat, typer.Option(help="How to show the list.")] = ListFormat.table,
+) -> None:
+    """Print the settings in force here, and where each was said.
+
+    Example: numerate config
+    """
+    _show_list([asdict(setting) for setting in context.obj.values()], format)
+
+
+@app.command("tables")
+def rule_tables(
+    check: Annotated[bool, typer.Option("--check", help="Run the examples of the project's own rows.")] = False,
+    format: Annotated[ListFormat, typer.Option(help="How to show the list.")] = ListFormat.table,
+) -> None:
+    """List the rule tables; with --check, end with 1 when a row of one's own does not do what its examples say.
+
+    Example: numerate --rules rules tables --check
+    """
+    from extractors import lexicon
+    from extractors.rule_examples import tables, untrue
+
+    found = tables()
+    if check:
+        wrong = [line for table, rows in found.items() for row in rows if row.is_local for line in untrue(table, row)]
+        _warn(wrong)
+        if wrong:
+            raise typer.Exit(Exit.LOOK)
+        _write(f"{sum(row.is_local for rows in found.values() for row in rows)} rows of one's own do what they say\n")
+        return
+    own = {name: str(path) for name, path in lexicon.local_tables().items()}
+    counts = {name: sum(row.is_local for row in rows) for name, rows in found.items()}
+    _show_list(
+        [
+            {"table": name, "rows": len(rows), "own": counts[name], "file": own.get(name, "")}
+            for name, rows in sorted(found.items())
+        ],
+        format,
+    )
 
 
 def _what_failed(error: OSError) -> str:

@@ -28,10 +28,12 @@ create table refusal (source text primary key, reason text, detail text, shard i
 create table document (
     doc_id text primary key, sources text, first text, shard integer, cost integer, is_staged integer default 0
 );
-create table published (doc_id text, sources text, first text, shard integer, outcome text, kept integer default 0);
+create table published (
+    doc_id text, sources text, first text, shard integer, outcome text, version text, kept integer default 0
+);
 create table published_file (source text, doc_id text);
 create table published_refusal (source text, reason text, shard integer);
-create table staged (batch text, doc_id text, sources text, first text, shard integer, outcome text);
+create table staged (batch text, doc_id text, sources text, first text, shard integer, outcome text, version text);
 create index file_by_document on file (doc_id);
 create index published_by_document on published (doc_id);
 create index published_by_shard on published (shard);
@@ -61,16 +63,23 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A document, or a file that was refused, and what became of it: ``read`` or the reason why not."""
+    """A document, or a file that was refused, and what became of it: ``read`` or the reason why not.
+
+    ``version`` fingerprints the code and the rules that read it.
+    """
 
     doc_id: str | None
     sources: tuple[str, ...]
     outcome: str
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How the files differ from those published. ``gone`` counts the documents of which no file and no copy is left."""
+    """How the files differ from those published. ``gone`` counts the documents of which no file and no copy is left.
+
+    ``again`` counts the documents that are read again because somebody asked for it.
+    """
 
     new: int = 0
     changed: int = 0
@@ -79,6 +88,7 @@ class Changes:
     removed: int = 0
     gone: int = 0
     published: int = 0
+    again: int = 0
 
 
 class Ledger:
@@ -97,6 +107,7 @@ class Ledger:
         self._db = sqlite3.connect("", check_same_thread=False)
         self._db.executescript(_TABLES)
         self._shards = SHARDS
+        self._version = ""
 
     # --- what lies in the raw folder ---------------------------------------------------------------------------------
 
@@ -137,35 +148,47 @@ class Ledger:
                 row = (entry.sources[0], entry.outcome, shard_of(entry.sources[0], self._shards))
                 self._db.execute("insert into published_refusal values (?, ?, ?)", row)
                 continue
-            document = (entry.doc_id, *self._placed(entry.sources), entry.outcome)
-            self._db.execute("insert into published values (?, ?, ?, ?, ?, 0)", document)
+            document = (entry.doc_id, *self._placed(entry.sources), entry.outcome, entry.version)
+            self._db.execute("insert into published values (?, ?, ?, ?, ?, ?, 0)", document)
             files = [(source, entry.doc_id) for source in entry.sources]
             self._db.executemany("insert into published_file values (?, ?)", files)
 
-    def compare(self, *, same_version: bool, again: Iterable[str] = ()) -> None:
-        """Marks what stays as it is published: the same files with the same content, read by the same code and rules.
+    def compare(self, version: str = "", again: Iterable[str] = ()) -> None:
+        """Marks what stays as it is published: the same files with the same content, read by the same rules.
 
         Documents whose outcome is one of ``again`` are read once more all the same.
         """
-        if same_version:
-            self._db.execute(
-                "update published set kept = 1 where outcome not in (select value from json_each(?)) and exists "
-                "(select 1 from document d where d.doc_id = published.doc_id and d.sources = published.sources)",
-                (json.dumps(list(again)),),
-            )
+        self._version = version
+        self._db.execute(
+            "update published set kept = 1 where version = ? and outcome not in (select value from json_each(?)) and "
+            f"{_STILL_THERE}",
+            (version, json.dumps(list(again))),
+        )
 
-    def changes(self, *, same_version: bool) -> Changes:
+    def only(self, doc_ids: Iterable[str]) -> int:
+        """Leaves everything as it is published but some documents, which are read again; how many of them are there.
+
+        What is new, changed or gone in the raw folder is left to an ordinary run.
+        """
+        self._db.execute("create temp table chosen (doc_id text primary key)")
+        self._db.executemany("insert or ignore into chosen values (?)", ((doc_id,) for doc_id in doc_ids))
+        chosen = f"doc_id in (select doc_id from chosen) and {_STILL_THERE}"
+        self._db.execute(f"update published set kept = not ({chosen})")
+        self._db.execute("delete from document where doc_id not in (select doc_id from published where not kept)")
+        return self._number("select count(*) from published where not kept")
+
+    def changes(self) -> Changes:
         """How the files differ from those published."""
         pairs = "file f left join published_file p on p.source = f.source"
         left = "exists (select 1 from published_file pf join file f on f.source = pf.source where pf.doc_id = p.doc_id)"
         copy = "exists (select 1 from document d where d.doc_id = p.doc_id)"
-        same = self._number(f"select count(*) from {pairs} where p.doc_id = f.doc_id")
+        same = f"select count(*) from {pairs} join published d on d.doc_id = f.doc_id where p.doc_id = f.doc_id"
         absent = "p.source not in (select source from file) and p.source not in (select source from refusal)"
         return Changes(
             new=self._number(f"select count(*) from {pairs} where p.doc_id is null"),
             changed=self._number(f"select count(*) from {pairs} where p.doc_id <> f.doc_id"),
-            stale=0 if same_version else same,
-            unchanged=same if same_version else 0,
+            stale=self._number(f"{same} and d.version <> ?", (self._version,)),
+            unchanged=self._number(f"{same} and d.version = ?", (self._version,)),
             removed=self._number(f"select count(*) from published_file p where {absent}"),
             gone=self._number(f"select count(*) from published p where outcome = 'read' and not {left} and not {copy}"),
             published=self._number("select count(*) from published where outcome = 'read'"),
@@ -201,7 +224,7 @@ class Ledger:
             place = self._placed(entry.sources)
             wanted = f"update document set is_staged = 1 where doc_id = ? and sources = ? and {_TODO}"
             if self._db.execute(wanted, (entry.doc_id, place[0])).rowcount:
-                self._db.execute("insert into staged values (?, ?, ?, ?, ?, ?)", _staged(batch, entry, place))
+                self._db.execute("insert into staged values (?, ?, ?, ?, ?, ?, ?)", _staged(batch, entry, place))
 
     def record(self, batch: str, entries: Iterable[Known]) -> int:
         """Takes the documents of a batch that was just staged; how many were left out.
@@ -219,7 +242,7 @@ class Ledger:
             if self._number(taken, (entry.doc_id, place[0])):
                 left_out += 1
             else:
-                self._db.execute("insert into staged values (?, ?, ?, ?, ?, ?)", _staged(batch, entry, place))
+                self._db.execute("insert into staged values (?, ?, ?, ?, ?, ?, ?)", _staged(batch, entry, place))
         return left_out
 
     # --- what is to be published -------------------------------------------------------------------------------------
@@ -255,19 +278,21 @@ class Ledger:
 
     def known(self) -> Iterator[Known]:
         """What the next snapshot holds, in the order of the first source."""
-        for doc_id, sources, outcome in self._db.execute(
-            f"select doc_id, sources, outcome from ({_NOW}) order by first, doc_id"
+        for doc_id, sources, outcome, version in self._db.execute(
+            f"select doc_id, sources, outcome, version from ({_NOW}) order by first, doc_id"
         ):
-            yield Known(doc_id, tuple(json.loads(sources)), outcome)
+            yield Known(doc_id, tuple(json.loads(sources)), outcome, version)
 
     def _number(self, query: str, values: tuple[str | None, ...] = ()) -> int:
         return int(self._db.execute(query, values).fetchone()[0])
 
 
+#: of a published document: the raw folder has it, in the same files
+_STILL_THERE = "exists (select 1 from document d where d.doc_id = published.doc_id and d.sources = published.sources)"
 _NOW = (
-    "select doc_id, sources, first, outcome from published where kept "
-    "union all select doc_id, sources, first, outcome from staged "
-    "union all select null, json_array(source), source, reason from refusal"
+    "select doc_id, sources, first, outcome, version from published where kept "
+    "union all select doc_id, sources, first, outcome, version from staged "
+    "union all select null, json_array(source), source, reason, '' from refusal"
 )
 
 
@@ -279,5 +304,5 @@ def _found(source: str, path: bytes, suffix: str, size: int, sidecar: bytes | No
     return FoundFile(source, os.fsdecode(path), suffix, size, None if sidecar is None else os.fsdecode(sidecar))
 
 
-def _staged(batch: str, entry: Known, place: tuple[str, str, int]) -> tuple[str, str | None, str, str, int, str]:
-    return (batch, entry.doc_id, *place, entry.outcome)
+def _staged(batch: str, entry: Known, place: tuple[str, str, int]) -> tuple[str, str | None, str, str, int, str, str]:
+    return (batch, entry.doc_id, *place, entry.outcome, entry.version)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from schemas.differences import Differences
 
 
 class Exit(IntEnum):
@@ -57,6 +61,7 @@ class Report:
     stale: int = 0
     unchanged: int = 0
     removed: int = 0
+    again: int = 0
     documents: int = 0
     figures: int = 0
     edits: int = 0
@@ -65,3 +70,5 @@ class Report:
     skipped: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    #: of a run that only looks: what it would change
+    differences: Differences | None = None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Generic, TypeVar, cast
@@ -22,11 +22,14 @@ from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
 
 from flows import run, summary  # noqa: E402
 from flows.batch import Done, Task, process_batch  # noqa: E402
+from flows.differences import of_working_rules  # noqa: E402
 from flows.lock import exclusive  # noqa: E402
 from flows.outcome import BusyError, Report  # noqa: E402
 from flows.plan import Inventory  # noqa: E402
 from flows.progress import Progress, WithArtifact, shown  # noqa: E402
-from flows.run import Settings, Work  # noqa: E402
+from flows.run import Work  # noqa: E402
+from flows.selection import Selection  # noqa: E402
+from flows.settings import Settings  # noqa: E402
 from flows.shards import Merge, ShardFile, merge  # noqa: E402
 from flows.workers import Workers  # noqa: E402
 
@@ -69,9 +72,9 @@ def discover(tools: Tools) -> Inventory:
 
 
 @task(name="plan", cache_policy=NO_CACHE)
-def plan(tools: Tools, inventory: Held[Inventory]) -> Work:
-    """What is new, changed or stale."""
-    return run.make_ready(tools.settings, inventory.value)
+def plan(tools: Tools, inventory: Held[Inventory], selection: Held[Selection | None]) -> Work:
+    """What is new, changed or stale, or what somebody chose."""
+    return run.make_ready(tools.settings, inventory.value, selection.value)
 
 
 @task(name="read", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=2, retry_condition_fn=_transient)
@@ -135,11 +138,57 @@ def process(
         max_quarantine=max_quarantine,
         seconds_per_document=seconds_per_document,
     )
+    return _in_turn(settings, lambda tools: _run(tools))
+
+
+@flow(name="reprocess", validate_parameters=False, task_runner=_THREADS)
+def reprocess(
+    raw: str = "raw",
+    processed: str = "processed",
+    doc: Sequence[str] = (),
+    source: Sequence[str] = (),
+    since: str | None = None,
+    where: str | None = None,
+    stale: bool = False,
+    failed: bool = False,
+    all: bool = False,
+    dry_run: bool = False,
+    examples: int = 20,
+    workers: int = 0,
+    wait: bool = True,
+    follow_links: bool = False,
+    max_bytes: int = 100_000_000,
+    max_quarantine: float = 0.05,
+    seconds_per_document: float = 120.0,
+) -> Report:
+    """Reads published documents again: those to which everything applies that is asked for.
+
+    ``dry_run`` publishes nothing and reports the differences.
+
+    Raises:
+        RunError: nothing was published; its ``status`` is the exit status.
+    """
+    settings = Settings(
+        raw,
+        processed,
+        workers=workers,
+        wait=wait,
+        follow_links=follow_links,
+        max_bytes=max_bytes,
+        max_quarantine=max_quarantine,
+        seconds_per_document=seconds_per_document,
+    )
+    selection = Selection(tuple(doc), tuple(source), since, where, stale, failed, all)
+    return _in_turn(settings, lambda tools: _run(tools, selection, examples if dry_run else None))
+
+
+def _in_turn(settings: Settings, work: Callable[[Tools], Report]) -> Report:
+    """Works when no other run is at it; skips its turn when a schedule asked for it."""
     tools = Tools(settings, WithArtifact(shown()))
     scheduled = _by_a_schedule()
     try:
-        with exclusive(Path(processed), wait=wait and not scheduled, say=tools.progress.say):
-            return _run(tools)
+        with exclusive(Path(settings.processed), wait=settings.wait and not scheduled, say=tools.progress.say):
+            return work(tools)
     except BusyError as busy:
         if not scheduled:
             raise
@@ -152,31 +201,45 @@ def _by_a_schedule() -> bool:
     return bool(context and context.flow_run and context.flow_run.auto_scheduled)
 
 
-def _run(tools: Tools) -> Report:
+def _run(tools: Tools, selection: Selection | None = None, examples: int | None = None) -> Report:
+    """With a number of examples it only looks at what it would change."""
     seconds: dict[str, float] = {}
     with _Stage("discover", tools, seconds):
         inventory = discover(tools)
     with _Stage("plan", tools, seconds):
-        work = plan(tools, Held(inventory))
+        work = plan(tools, Held(inventory), Held(selection))
     work.seconds = seconds
-    snapshot = None if work.nothing_to_do else _read_and_publish(tools, work)
+    snapshot = None
+    if not work.nothing_to_do:
+        with _readers(tools, work):
+            _read_all(tools, work)
+            if examples is None:
+                snapshot = _publish(tools, work)
     found = run.report(work, snapshot)
+    if examples is not None:
+        found.differences = of_working_rules(work, examples)
     tell(tools, Held(found))
     return found
 
 
-def _read_and_publish(tools: Tools, work: Work) -> str:
-    with ExitStack() as stack:
-        count = run.worker_count(work)
-        if count:
-            tools.pool = stack.enter_context(Workers(count))
-        _read_all(tools, work, count)
-        with _Stage("publish", tools, work.seconds):
-            return publish(tools, Held(work))
+@contextmanager
+def _readers(tools: Tools, work: Work) -> Iterator[None]:
+    """The processes that read and merge, where there is enough to do."""
+    if count := run.worker_count(work):
+        with Workers(count) as tools.pool:
+            yield
+    else:
+        yield
 
 
-def _read_all(tools: Tools, work: Work, workers: int) -> None:
+def _publish(tools: Tools, work: Work) -> str:
+    with _Stage("publish", tools, work.seconds):
+        return publish(tools, Held(work))
+
+
+def _read_all(tools: Tools, work: Work) -> None:
     """Hands out the batches, a few ahead of the workers, and takes note of each that is done."""
+    workers = run.worker_count(work)
     total = work.ledger.cost()
     amount = 0
     tools.progress.stage("read")

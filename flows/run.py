@@ -18,6 +18,8 @@ from flows.batch import Done, Task, is_in_flight
 from flows.ledger import Changes, Ledger
 from flows.outcome import RefusedError, Report, RunError, WrongUseError
 from flows.plan import Inventory, batches, outcomes_to_try_again, refuse_shrinking, take_inventory
+from flows.selection import Selection, select
+from flows.settings import Settings
 from flows.shards import Merge, ShardFile, link_or_copy, merge, write_shard
 from flows.snapshots import Snapshots, write_index
 from flows.staging import STAGED, read_index, remove, staged
@@ -34,22 +36,6 @@ SMALL = 200_000
 MANY_FIGURES = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a run was asked to do. ``workers`` 0 takes one a core, and none for a small job."""
-
-    raw: str = "raw"
-    processed: str = "processed"
-    workers: int = 0
-    batch_bytes: int = 1_000_000
-    max_bytes: int = 100_000_000
-    seconds_per_document: float = 120.0
-    max_quarantine: float = 0.05
-    allow_shrink: bool = False
-    follow_links: bool = False
-    wait: bool = True
-
-
 @dataclass(slots=True)
 class Work:
     """A run under way. Holds counts and places; what it knows of its documents is in the ledger, on disk."""
@@ -64,6 +50,7 @@ class Work:
     staging: Path
     died: bool = False
     overtaken: int = 0
+    notes: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -93,8 +80,10 @@ def take_stock(settings: Settings) -> Inventory:
         raise WrongUseError(f"cannot read the folder {settings.raw}: {error.strerror or error}") from error
 
 
-def make_ready(settings: Settings, inventory: Inventory) -> Work:
+def make_ready(settings: Settings, inventory: Inventory, selection: Selection | None = None) -> Work:
     """Compares with what is published, and picks up what a run that died had done.
+
+    With a selection the documents that fit are read again, and everything else stays as it is published.
 
     Raises:
         RefusedError: too much of what is published left the raw folder.
@@ -108,10 +97,12 @@ def make_ready(settings: Settings, inventory: Inventory) -> Work:
         snapshots.flip(parent)
     manifest = snapshots.manifest(parent) if parent else {}
     changes = _compared(inventory.ledger, snapshots, parent, manifest, settings)
-    if not settings.allow_shrink:
-        refuse_shrinking(changes, settings.raw)
     staging = Path(settings.processed) / ".staging" / version
     work = Work(settings, snapshots, inventory, changes, parent, manifest, version, staging)
+    if selection:
+        _choose(work, selection)
+    elif not settings.allow_shrink:
+        refuse_shrinking(changes, settings.raw)
     _reuse(work)
     return work
 
@@ -119,13 +110,26 @@ def make_ready(settings: Settings, inventory: Inventory) -> Work:
 def _compared(
     ledger: Ledger, snapshots: Snapshots, parent: str | None, manifest: dict[str, Any], settings: Settings
 ) -> Changes:
-    same_version = manifest.get("pipeline_version") == pipeline_version()
     ledger.group(manifest.get("shards", SHARDS))
     if parent:
         ledger.add_published(snapshots.index(parent))
         again = outcomes_to_try_again(manifest.get("limits", {}), _limits(settings))
-        ledger.compare(same_version=same_version, again=again)
-    return ledger.changes(same_version=same_version)
+        ledger.compare(pipeline_version(), again)
+    return ledger.changes()
+
+
+def _choose(work: Work, selection: Selection) -> None:
+    if work.parent is None:
+        raise WrongUseError(f"nothing is published in {work.settings.processed}; `numerate run` publishes")
+    chosen = select(work.snapshots, work.parent, selection, work.version)
+    there = work.ledger.only(chosen.doc_ids)
+    work.changes = Changes(published=work.changes.published, again=there, unchanged=work.changes.published - there)
+    if not chosen.doc_ids:
+        work.notes.append("no document fits")
+    if left := len(chosen.doc_ids) - there:
+        work.notes.append(f"{left:,} have changed or left {work.settings.raw} since; `numerate run` sees to it")
+    if chosen.undated:
+        work.notes.append(f"{chosen.undated:,} have neither a day of fetching nor of publication, and were not chosen")
 
 
 def _limits(settings: Settings) -> dict[str, float]:
@@ -355,7 +359,7 @@ def report(work: Work, snapshot: str | None) -> Report:
     result = Report(work.settings.raw, work.settings.processed, current, work.parent, bool(snapshot))
     result.new, result.changed = work.changes.new, work.changes.changed
     result.stale, result.removed = work.changes.stale, work.changes.removed
-    result.unchanged = work.changes.unchanged
+    result.unchanged, result.again = work.changes.unchanged, work.changes.again
     result.documents, result.figures = rows.get("documents", 0), rows.get("figures", 0)
     result.edits = rows.get("edits", 0)
     result.quarantined = Counter(manifest.get("quarantined", {}))
@@ -368,6 +372,7 @@ def report(work: Work, snapshot: str | None) -> Report:
 
 def _notes(work: Work) -> Iterator[str]:
     inventory = work.inventory
+    yield from work.notes
     if inventory.orphans:
         more = inventory.orphans - len(inventory.orphan_names)
         names = ", ".join(inventory.orphan_names) + (f" and {more:,} more" if more else "")

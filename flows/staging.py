@@ -17,7 +17,14 @@ from schemas.keys import shard_of
 from schemas.table import Table
 
 STAGED: tuple[Table, ...] = (figures.FIGURES, documents.DOCUMENTS, edits.EDITS, quarantine.QUARANTINE)
-INDEX = pa.schema([("doc_id", pa.string()), ("sources", pa.list_(pa.string())), ("outcome", pa.string())])
+INDEX = pa.schema(
+    [
+        ("doc_id", pa.string()),
+        ("sources", pa.list_(pa.string())),
+        ("outcome", pa.string()),
+        ("version", pa.string()),
+    ]
+)
 _INDEX_FILE = "index.arrow"
 
 
@@ -68,7 +75,7 @@ def read_index(batch: Path) -> list[Known]:
 
 def known(rows: Iterable[Mapping[str, Any]]) -> Iterator[Known]:
     """The entries of an index, a batch's or a snapshot's."""
-    return (Known(row["doc_id"], tuple(row["sources"]), row["outcome"]) for row in rows)
+    return (Known(row["doc_id"], tuple(row["sources"]), row["outcome"], row["version"]) for row in rows)
 
 
 def staged_rows(batch: str, table: Table) -> pa.Table:

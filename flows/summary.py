@@ -27,12 +27,15 @@ def rows(report: Report) -> Iterator[tuple[str, str]]:
 
 
 def _changes(report: Report) -> str:
+    if report.differences is not None:
+        return f"{report.again:,} read again to look at the differences, nothing published"
     if not report.published:
         return f"nothing new; {report.unchanged:,} unchanged, nothing published"
     counts = {
         "new": report.new,
         "changed": report.changed,
         "made by older rules": report.stale,
+        "read again": report.again,
         "unchanged": report.unchanged,
         "gone": report.removed,
     }

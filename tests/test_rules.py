@@ -6,80 +6,18 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-import spacy
 
-from extractors import periods
-from extractors.cleaning import furniture
-from extractors.cues import find_cues
-from extractors.indicators import indicator_key
-from extractors.model import Document
-from extractors.pipeline import extract
-from extractors.quantities import find_quantities
+from extractors.rule_examples import FIRED
 
-NLP = spacy.blank("en")
 ROOT = Path(__file__).resolve().parent.parent
 TABLES = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in (ROOT / "extractors" / "rules").glob("*.toml")}
 ROWS = [(table, row) for table in sorted(TABLES) for row in TABLES[table].get("row", [])]
 #: Columns that list the words a row is about.
 WORDS = ("phrases", "words", "nouns", "verbs", "names", "before", "after", "minor", "signs", "symbols")
-
-
-def shape_of_line(text: str) -> set[str]:
-    shape = furniture.shape_of(text, edge=True)
-    return {shape.id} if shape else set()
-
-
-def rules_of_quantities(text: str) -> set[str]:
-    """Without the time expressions, which would claim some of the numbers before a row can."""
-    quantities, others = find_quantities(NLP(text), [])
-    return {rule for q in quantities for rule in (q.unit_rule, q.bound_rule)} | {other.rule for other in others}
-
-
-def rules_of_figures(text: str) -> set[str]:
-    return {figure.rule for figure in extract(Document("example", text)).figures}
-
-
-def cues_of(text: str) -> set[str]:
-    return {cue.row.id for cue in find_cues(NLP(text))}
-
-
-def indicators_of(text: str) -> set[str]:
-    key = indicator_key(text)
-    return {row["id"] for row in TABLES["indicators"]["row"] if row["key"] == key}
-
-
-def rows_with_a_word(table: str, column: str, text: str) -> set[str]:
-    """The rows of a table of plain words one of whose words stands in the text."""
-    present = partial(re.search, string=text, flags=re.I)
-    return {
-        row["id"]
-        for row in TABLES[table]["row"]
-        if any(present(rf"(?<!\w){re.escape(word)}(?!\w)") for word in row[column])
-    }
-
-
-#: How to see which rows of a table fire in a text.
-FIRED: dict[str, Callable[[str], set[str]]] = {
-    "boilerplate": shape_of_line,
-    "bounds": rules_of_quantities,
-    "constructions": rules_of_figures,
-    "cues": cues_of,
-    "currencies": rules_of_quantities,
-    "heads": partial(rows_with_a_word, "heads", "nouns"),
-    "indicators": indicators_of,
-    "nonfigures": rules_of_quantities,
-    "periods": periods.ids_fired,
-    "places": partial(rows_with_a_word, "places", "nouns"),
-    "units": rules_of_quantities,
-    "verbs": partial(rows_with_a_word, "verbs", "verbs"),
-    "words": partial(rows_with_a_word, "words", "words"),
-}
 
 
 def examples(column: str) -> list[Any]:

@@ -17,7 +17,8 @@ import pytest
 import schemas
 from flows.batch import process_batch
 from flows.cli import main
-from flows.run import Settings, make_ready, merge_here, publish, record, take_stock, tasks
+from flows.run import make_ready, merge_here, publish, record, take_stock, tasks
+from flows.settings import Settings
 from flows.snapshots import Snapshots
 from tests.flows.conftest import Ended
 

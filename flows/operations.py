@@ -1,0 +1,144 @@
+"""Commands of those who operate a dataset: reading again, comparing, and running on a schedule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from flows.outcome import Exit, Report, WrongUseError
+from flows.terminal import DifferenceFormat, warn, write
+
+if TYPE_CHECKING:
+    from schemas.differences import Differences
+
+app = typer.Typer(rich_markup_mode=None)
+
+Raw = Annotated[str, typer.Argument(metavar="RAW", help="Folder of what was collected.")]
+Processed = Annotated[str, typer.Argument(metavar="PROCESSED", help="Folder of the published tables.")]
+Workers = Annotated[int, typer.Option(min=0, help="Worker processes; 0: one a core, none for a small job.")]
+Wait = Annotated[bool, typer.Option("--no-wait", help="End with 4 when another run is at it.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")]
+Examples = Annotated[int, typer.Option(min=0, help="So many differences are shown one by one.")]
+Format = Annotated[DifferenceFormat, typer.Option(help="How to show the differences.")]
+
+
+@app.command()
+def reprocess(
+    raw: Raw = "raw",
+    processed: Processed = "processed",
+    doc: Annotated[list[str] | None, typer.Option(metavar="ID", help="This document; may be repeated.")] = None,
+    source: Annotated[
+        list[str] | None,
+        typer.Option(metavar="GLOB", help="Documents with a source like 'city/*'; may be repeated."),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Fetched on this day or later; published, where that is unknown.")
+    ] = None,
+    where: Annotated[
+        str | None, typer.Option(metavar="SQL", help="A condition over the table documents, as 'figures = 0'.")
+    ] = None,
+    stale: Annotated[bool, typer.Option("--stale", help="Read by other rules than those of today.")] = False,
+    failed: Annotated[bool, typer.Option("--failed", help="In quarantine as a whole.")] = False,
+    all: Annotated[bool, typer.Option("--all", help="Every document.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the differences; publish nothing.")] = False,
+    examples: Examples = 20,
+    format: Format = DifferenceFormat.text,
+    workers: Workers = 0,
+    no_wait: Wait = False,
+    quiet: Quiet = False,
+    max_bytes: Annotated[int, typer.Option(min=1, help="Largest file, before and after unpacking.")] = 100_000_000,
+    max_quarantine: Annotated[float, typer.Option(min=0, max=1, help="Largest share of failing figures.")] = 0.05,
+    seconds_per_document: Annotated[float, typer.Option(min=0.1, help="Longest time for one document.")] = 120.0,
+    follow_links: Annotated[bool, typer.Option("--follow-links", help="Read links that lead out of RAW.")] = False,
+) -> None:
+    """Read published documents again, those to which everything applies that is asked for.
+
+    Example: numerate reprocess --stale --source 'city/*' --dry-run
+    """
+    selection: dict[str, Any] = {
+        "doc": doc or [],
+        "source": source or [],
+        "since": since,
+        "where": where,
+        "stale": stale,
+        "failed": failed,
+        "all": all,
+    }
+    if not any(selection.values()):
+        raise WrongUseError(f"say which documents: {', '.join(f'--{name}' for name in selection)}; all given must hold")
+    options = {
+        "workers": workers,
+        "wait": not no_wait,
+        "max_bytes": max_bytes,
+        "max_quarantine": max_quarantine,
+        "seconds_per_document": seconds_per_document,
+        "follow_links": follow_links,
+    }
+    found = _reprocessed(raw, processed, selection | options | {"dry_run": dry_run, "examples": examples}, quiet)
+    if found.differences is not None:
+        _show(found.differences, format, found.notes)
+
+
+def _reprocessed(raw: str, processed: str, options: dict[str, Any], quiet: bool) -> Report:
+    from flows.start import check_folders, run_flow, tell
+
+    check_folders(raw, processed)
+    found = run_flow("reprocess", raw, processed, options, quiet=quiet)
+    if not quiet and found.differences is None:
+        tell(found)
+    return found
+
+
+def _show(found: Differences, format: DifferenceFormat, notes: list[str]) -> None:
+    from flows import differences, display
+
+    warn(notes)
+    if format is DifferenceFormat.json:
+        write(differences.as_json(found) + "\n")
+    else:
+        display.show(*differences.as_text(found))
+    if found.total:
+        raise typer.Exit(Exit.LOOK)
+
+
+@app.command()
+def diff(
+    first: Annotated[str | None, typer.Argument(metavar="A", help="A snapshot; the parent of B if left out.")] = None,
+    second: Annotated[str | None, typer.Argument(metavar="B", help="A snapshot; the current one if left out.")] = None,
+    processed: Annotated[str, typer.Option(help="Folder of the published tables.")] = "processed",
+    working: Annotated[
+        bool, typer.Option("--working", help="The current snapshot against what today's rules make of its documents.")
+    ] = False,
+    raw: Annotated[str, typer.Option(help="With --working: folder of what was collected.")] = "raw",
+    workers: Workers = 0,
+    examples: Examples = 20,
+    format: Format = DifferenceFormat.text,
+) -> None:
+    """Show on which figures two snapshots disagree; end with 1 when they do.
+
+    Example: numerate diff --working
+    """
+    if working:
+        if first or second:
+            raise WrongUseError("--working compares the current snapshot with today's rules; it takes no A and B")
+        options = {"all": True, "dry_run": True, "examples": examples, "workers": workers}
+        found = _reprocessed(raw, processed, options, quiet=True)
+        assert found.differences is not None
+        _show(found.differences, format, found.notes)
+        return
+    from flows import differences
+    from flows.snapshots import Snapshots
+
+    store = Snapshots(processed)
+    newer = _named(store, second or store.current())
+    older = _named(store, first or store.manifest(newer)["parent"])
+    _show(differences.between(store, older, newer, examples), format, [])
+
+
+def _named(store: Any, name: str | None) -> str:
+    if name is None:
+        raise WrongUseError(f"there is nothing to compare in {store.root}: it takes two snapshots")
+    if name not in store.ids():
+        raise WrongUseError(f"there is no snapshot {name!r} in {store.root}; there are {', '.join(store.ids()[-5:])}")
+    return name

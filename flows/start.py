@@ -1,0 +1,80 @@
+"""Starting a flow from the command line: checks that need no Prefect first, then Prefect, then the flow."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from extractors.lexicon import LOCAL
+from flows.outcome import Report, RunError, WrongUseError
+
+
+def check_folders(raw: str, processed: str) -> None:
+    """Says at once what the flow would only find out after Prefect has started.
+
+    Raises:
+        WrongUseError: a folder is not there, is none, or lies where nothing may be written.
+        DamagedError: what is published is not whole.
+        RuleError: a rule table of the project's own cannot be used.
+    """
+    if "://" not in raw and not os.path.isdir(raw):
+        raise WrongUseError(f"RAW is {raw!r}, which is {'no folder' if os.path.exists(raw) else 'not there'}")
+    if "://" in processed:
+        raise WrongUseError("PROCESSED in an object store is not supported yet; name a local folder")
+    if os.path.exists(processed) and not os.path.isdir(processed):
+        raise WrongUseError(f"PROCESSED is {processed!r}, which is no folder")
+    if "://" not in raw and Path(processed).resolve().is_relative_to(Path(raw).resolve()):
+        raise WrongUseError(f"PROCESSED ({processed}) lies inside RAW ({raw}), where nothing is ever written")
+    from flows.snapshots import Snapshots
+
+    Snapshots(processed).published()
+    _check_rules()
+
+
+def _check_rules() -> None:
+    """A faulty row of a project's own must not end worker after worker."""
+    if os.environ.get(LOCAL):
+        from extractors.rule_examples import tables
+
+        tables()
+
+
+def run_flow(name: str, raw: str, processed: str, options: dict[str, Any], *, quiet: bool) -> Report:
+    """Runs a flow of ``flows.process`` with an embedded server, or the one that is named.
+
+    Raises:
+        RunError: nothing was published; its ``status`` is the exit status.
+    """
+    from flows.embedded import end_orphans, prepare
+    from flows.interrupts import interruptible
+    from flows.progress import SHOWN, on_terminal
+
+    with interruptible(), on_terminal(quiet=quiet) as progress:
+        progress.stage("starting Prefect")
+        SHOWN.set(progress)
+        prepare()
+        end_orphans()
+        from flows import process
+        from flows.runs import tagged
+
+        try:
+            with tagged():
+                found: Report = getattr(process, name)(raw, processed, **options)
+            return found
+        except RunError:
+            raise
+        except Exception as error:  # the flow keeps the traceback on its page
+            raise RunError(f"nothing was published: {type(error).__name__}: {error}") from error
+
+
+def tell(found: Report) -> None:
+    """The summary of a run on the terminal."""
+    import typer
+    from rich.console import Console
+
+    from flows.summary import as_table, next_steps
+
+    Console().print(as_table(found))
+    for step in next_steps(found):
+        typer.echo(step)
