@@ -78,6 +78,13 @@ class DiffFormat(StrEnum):
     json = "json"
 
 
+class CheckFormat(StrEnum):
+    """How ``check`` shows the findings."""
+
+    table = "table"
+    jsonl = "jsonl"
+
+
 class FigureFormat(StrEnum):
     """How ``extract`` shows the figures."""
 
@@ -201,6 +208,36 @@ def extract(
 
         shown = display.highlighted(extraction) if format is FigureFormat.text else display.figure_table(records)
         display.show(shown, *([display.other_table(others)] if others else []))
+
+
+@app.command()
+def check(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, or folders of them.")],
+    format: Annotated[CheckFormat, typer.Option(help="How to show the findings.")] = CheckFormat.table,
+    observations: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write what is known after reconciling, as JSON lines.")
+    ] = None,
+) -> None:
+    """Find numbers that cannot all be true; end with 1 when there is a conflict or a slip of scale.
+
+    Example: numerate check report.txt annexes/
+    """
+    from flows import checking
+
+    found, notes = checking.checked(paths)
+    _warn(notes)
+    if observations:
+        observations.write_text(checking.as_lines(map(checking.observation_record, found.observations)), "utf-8")
+    if format is CheckFormat.jsonl:
+        _write(checking.as_lines(map(checking.finding_record, found.findings)))
+    else:
+        from flows import display
+
+        display.show(*(line for each in found.findings for line in checking.as_text(each)))
+        if not found.findings:
+            _write("no figures contradict each other\n")
+    if any(each.severity != "suspect" for each in found.findings):
+        raise typer.Exit(Exit.LOOK)
 
 
 @app.command()

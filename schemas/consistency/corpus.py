@@ -1,0 +1,99 @@
+"""The figures of one entity, where the checks look for the numbers that a relation needs."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from functools import cached_property
+
+from schemas.consistency.mentions import Mention
+
+Period = tuple[date | None, date | None]
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+class Corpus:
+    """All mentions of one entity over all documents."""
+
+    def __init__(self, mentions: Iterable[Mention]) -> None:
+        self.mentions = sorted(mentions, key=lambda each: (each.doc, each.place))
+        self._amounts = defaultdict(list)
+        self._sentences = defaultdict(list)
+        for each in self.mentions:
+            self._sentences[each.doc, each.sentence].append(each)
+            if each.is_amount:
+                self._amounts[each.key].append(each)
+
+    @cached_property
+    def stocks(self) -> frozenset[str]:
+        """The indicators that some text dates to a day: their year is the end of it."""
+        return frozenset(each.key for each in self.mentions if each.start == each.end is not None)
+
+    def same_period(self, a: Mention, b: Period) -> bool:
+        """Whether an amount is of a period; a stock is where the days end alike."""
+        if a.end != b[1]:
+            return False
+        return a.start == b[0] or a.key in self.stocks
+
+    def beside(self, each: Mention) -> list[Mention]:
+        """The figures of the same sentence, itself among them, in order."""
+        return self._sentences[each.doc, each.sentence]
+
+    def amounts(self, key: str, unit: str, period: Period, status: str) -> list[Mention]:
+        """The levels and counts of an indicator in a period."""
+        found = self._amounts.get(key, ())
+        return [m for m in found if m.unit == unit and m.status == status and self.same_period(m, period)]
+
+    def operands(self, derived: Mention, key: str, unit: str, period: Period) -> list[Mention]:
+        """The amounts that a derived figure may be about: of its sentence, else of its document, else of others."""
+        found = [m for m in self.amounts(key, unit, period, derived.status) if m is not derived]
+        beside = [m for m in found if m.doc == derived.doc and m.sentence == derived.sentence]
+        return beside or [m for m in found if m.doc == derived.doc] or found
+
+
+def base_period(derived: Mention) -> Period | None:
+    """The period that a change or a rate compares with, or None where the text does not date it."""
+    if derived.start is None or derived.end is None:
+        return None
+    if derived.basis == "year_on_year":
+        return _years_earlier(derived.start, derived.end, 1)
+    year = _YEAR.search(derived.basis or "")
+    if year is None:
+        return None
+    if "end of" in (derived.basis or ""):
+        day = date(int(year[0]), 12, 31)
+        return (day, day) if derived.start == derived.end else (date(day.year, 1, 1), day)
+    return _years_earlier(derived.start, derived.end, derived.end.year - int(year[0]))
+
+
+def _years_earlier(start: date, end: date, years: int) -> Period:
+    if end.year - years < 1:
+        return None, None
+    return _earlier(start, years), _earlier(end, years)
+
+
+def _earlier(day: date, years: int) -> date:
+    """The same day some years earlier; the end of a month stays one.
+
+    >>> str(_earlier(date(2020, 2, 29), 1))
+    '2019-02-28'
+    """
+    next_day = day + timedelta(days=1)
+    if next_day.day == 1:
+        return date(next_day.year - years, next_day.month, 1) - timedelta(days=1)
+    return day.replace(year=day.year - years)
+
+
+def earlier_and_later(found: Sequence[Mention]) -> tuple[Mention, Mention] | None:
+    """Two amounts of one sentence as before and after; None where it does not say which is which."""
+    if len(found) != 2 or found[0].end is None or found[1].end is None or found[0].end == found[1].end:
+        return None
+    a, b = sorted(found, key=lambda each: each.end or date.min)
+    return a, b
+
+
+def pairs(found: Sequence[Mention]) -> Iterator[tuple[Mention, Mention]]:
+    """Every two of them."""
+    return ((a, b) for number, a in enumerate(found) for b in found[number + 1 :])

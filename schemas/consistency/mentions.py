@@ -1,0 +1,231 @@
+"""A figure as the checks see it: its key in comparable names and units, and the intervals of what it may mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache, lru_cache
+from math import inf
+from typing import Any
+
+from extractors.numerals import find_numerals
+from extractors.tokens import tokenise
+from schemas.consistency import thresholds
+from schemas.consistency.intervals import Interval, around
+
+#: the columns of `figures` that are read
+COLUMNS = (
+    "figure_id doc_id source quote sentence start value low high unit bound kind status direction indicator "
+    "indicator_key entity period_start period_end period_from basis rule"
+).split()
+#: things that do not change from year to year: a period of theirs is only when it was said
+TIMELESS = frozenset("area land_area coastline elevation sea_area".split())
+_PEOPLE = frozenset("count:resident count:inhabitant count:people count:citizen count:population count:man".split())
+_ADMINISTRATIVE = re.compile(r"\b(?:the|city of|city|municipality|prefecture)\b", re.I)
+_NEARLY = re.compile(r"\b(?:nearly|almost|close to)\b", re.I)
+_DIGITS = re.compile(r"\d[\d,  ]*(?:\.(\d+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One figure. ``unit`` and ``value`` are converted to the main unit of their kind; ``narrow`` and ``wide`` too."""
+
+    figure_id: str
+    doc: str
+    place: int
+    quote: str
+    sentence: str
+    value: float
+    narrow: Interval
+    wide: Interval
+    digits: int
+    unit: str
+    bound: str
+    kind: str
+    status: str
+    indicator: str
+    key: str
+    entity: str | None
+    start: date | None
+    end: date | None
+    basis: str | None
+    rule: str
+    doc_id: str
+    name: str | None  #: of the entity, as published
+    said: tuple[float, str]  #: value and unit as published
+
+    @property
+    def is_amount(self) -> bool:
+        """A level or a count: what changes, shares and ratios are about."""
+        return self.kind in ("level", "count")
+
+    @property
+    def period(self) -> tuple[date | None, date | None]:
+        return self.start, self.end
+
+
+def mention(row: Mapping[str, Any]) -> Mention | None:
+    """The figure of a row; None for one that says too little to be checked (vague, without value, unit or indicator)."""
+    if row["bound"] == "vague" or row["indicator_key"] in ("unknown", ""):
+        return None
+    unit, factor = _main_unit(row["unit"])
+    value = row["value"]
+    if row["bound"] == "range":
+        if row["low"] is None or row["high"] is None:
+            return None
+        value = (row["low"] + row["high"]) / 2
+    if value is None or value != value:
+        return None
+    narrow, wide = _meanings(row, value)
+    start, end = _period(row)
+    return Mention(
+        row["figure_id"],
+        row["source"],
+        row["start"],
+        row["quote"],
+        row["sentence"],
+        value * factor,
+        narrow.scaled(factor),
+        wide.scaled(factor),
+        _significant(row["quote"]),
+        unit,
+        row["bound"],
+        row["kind"],
+        row["status"],
+        row["indicator"],
+        row["indicator_key"],
+        entity_key(row["entity"]),
+        start,
+        end,
+        row["basis"],
+        row["rule"],
+        row["doc_id"],
+        row["entity"],
+        (value, row["unit"]),
+    )
+
+
+@lru_cache(maxsize=1 << 16)
+def entity_key(name: str | None) -> str | None:
+    """The name by which mentions are joined.
+
+    >>> entity_key("Yanxi City") == entity_key("the city of Yanxi") == "yanxi"
+    True
+    """
+    if name is None:
+        return None
+    return " ".join(_ADMINISTRATIVE.sub(" ", name).lower().split()) or name.lower()
+
+
+def _period(row: Mapping[str, Any]) -> tuple[date | None, date | None]:
+    """The days of a period; none for what does not change, and 1 January for the end of the year before."""
+    start, end = row["period_start"], row["period_end"]
+    if row["indicator_key"] in TIMELESS or end is None:
+        return None, None
+    if start == end and (end.month, end.day) == (1, 1):
+        return end - timedelta(days=1), end - timedelta(days=1)
+    return start, end
+
+
+@cache
+def _units() -> dict[str, tuple[str, float]]:
+    """For each unit with a dimension the main unit of its dimension and what a value is multiplied with."""
+    from schemas.units import rows
+
+    found: dict[str, tuple[str, float]] = {}
+    for row in rows():
+        if row["factor"] is not None and row["dimension"] not in (None, "temperature"):
+            found[row["unit"]] = (f"[{row['dimension']}]", row["factor"])
+    return found
+
+
+@lru_cache(maxsize=1 << 14)
+def _main_unit(unit: str) -> tuple[str, float]:
+    """The unit that values are compared in.
+
+    >>> _main_unit("km2") == ("[area]", 1e6), _main_unit("count:resident"), _main_unit("CNY")
+    (True, ('count:person', 1.0), ('CNY', 1.0))
+    """
+    if unit in _PEOPLE:
+        return "count:person", 1.0
+    if "/" in unit:
+        above, below = unit.split("/", 1)
+        (top, up), (bottom, down) = _main_unit(above), _main_unit(below)
+        return f"{top}/{bottom}", up / down
+    return _units().get(unit, (unit, 1.0))
+
+
+def _meanings(row: Mapping[str, Any], value: float) -> tuple[Interval, Interval]:
+    """What the number usually means, and what it can mean at most."""
+    size, bound = abs(value), row["bound"]
+    if bound == "range":
+        unit = last_digit(row["quote"], row["high"], row["kind"])
+        narrow = Interval(row["low"], row["high"])
+        return narrow, Interval(narrow.low - unit, narrow.high + unit)
+    unit = last_digit(row["quote"], size, row["kind"])
+    if bound == "approx":
+        if _NEARLY.search(row["quote"]):
+            narrow = Interval(size - max(unit, thresholds.NEARLY * size), size)
+            wide = Interval(size - max(unit, thresholds.NEARLY_AT_MOST * size), size + unit / 2)
+        else:
+            narrow = around(size, max(unit / 2, thresholds.ABOUT * size))
+            wide = around(size, max(unit, thresholds.ABOUT_AT_MOST * size))
+    elif bound in ("more_than", "at_least"):
+        coarse = last_digit(row["quote"], size, row["kind"], capped=False)
+        narrow, wide = Interval(size, size + max(coarse, thresholds.BEYOND * size)), Interval(size, inf)
+    elif bound in ("less_than", "at_most"):
+        coarse = last_digit(row["quote"], size, row["kind"], capped=False)
+        narrow, wide = Interval(size - max(coarse, thresholds.BEYOND * size), size), Interval(-inf, size)
+    else:
+        narrow, wide = around(size, unit / 2), around(size, unit)
+    return (narrow, wide) if value >= 0 else (narrow.scaled(-1), wide.scaled(-1))
+
+
+def last_digit(quote: str, value: float, kind: str, *, capped: bool = True) -> float:
+    """The unit of the last digit written, on the scale of the value.
+
+    >>> [last_digit(*case) for case in (("320.1 billion", 320.1e9, "level"), ("4 million", 4e6, "level"))]
+    [100000000.0, 1000000.0]
+    >>> last_digit("1,200 schools", 1200, "count"), last_digit("16 schools", 16, "count"), last_digit("twice", 2, "multiple")
+    (100.0, 0.0, 0.4)
+    """
+    found = _DIGITS.search(quote)
+    if found is None:
+        return _in_words(quote, value, kind)
+    digits = re.sub(r"\D", "", found[0].split(".")[0])
+    stated = float(digits + "." + (found[1] or "0"))
+    scale = value / stated if stated else 1.0
+    if found[1]:
+        return 10.0 ** -len(found[1]) * scale
+    if abs(scale - 1) > 1e-9:
+        return scale
+    zeros = len(digits) - len(digits.rstrip("0"))
+    if zeros >= 2:
+        unit = 10.0**zeros
+        return min(unit, thresholds.ROUND_NUMBER * value) if capped else unit
+    return 0.0 if kind in ("count", "rank") else 1.0
+
+
+def _in_words(quote: str, value: float, kind: str) -> float:
+    if kind == "multiple":
+        return min(1.0, thresholds.IN_WORDS * value)
+    numerals = find_numerals(tokenise(quote))
+    if numerals and numerals[0].form == "fraction":
+        return thresholds.IN_WORDS * value
+    scale = float(numerals[0].scale) if numerals else 1.0
+    return scale if scale > 1 else 0.0
+
+
+def _significant(quote: str) -> int:
+    """How many digits say something: too few, and a number ten times as large is no sign of a slip.
+
+    >>> _significant("1,200 schools"), _significant("0.90%"), _significant("twice")
+    (2, 2, 0)
+    """
+    found = _DIGITS.search(quote)
+    if found is None:
+        return 0
+    digits = re.sub(r"\D", "", found[0]).lstrip("0")
+    return len(digits) if found[1] else len(digits.rstrip("0"))

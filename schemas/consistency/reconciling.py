@@ -1,0 +1,163 @@
+"""Mentions of one thing reconciled to one observation, and observations that follow from others."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from schemas.consistency.corpus import Corpus, base_period, pairs
+from schemas.consistency.findings import number
+from schemas.consistency.intervals import Interval
+from schemas.consistency.mentions import Mention
+
+Agreement = Literal["single", "agree", "conflict"]
+_FINAL = re.compile(r"\b(?:final|verified|verification|revised)\b", re.I)
+_PRELIMINARY = re.compile(r"\bpreliminar\w+\b", re.I)
+Key = tuple[str, str, str, str | None, str, date | None, date | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What is known of one entity's indicator in one period: the value that most mentions bear out.
+
+    ``formula`` says how a derived one follows from stated ones; it is None for those that are stated.
+    """
+
+    entity: str
+    indicator: str
+    indicator_key: str
+    unit: str
+    kind: str
+    basis: str | None
+    status: str
+    period_start: date | None
+    period_end: date | None
+    value: float
+    low: float
+    high: float
+    mentions: int
+    documents: int
+    agreement: Agreement
+    formula: str | None
+    figure_ids: tuple[str, ...]
+
+    @property
+    def observation_id(self) -> str:
+        key = (self.entity, self.indicator_key, self.unit, self.kind, self.basis, self.status)
+        parts = [*map(str, key), str(self.period_start), str(self.period_end), str(self.formula)]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
+
+
+def observations(corpus: Corpus) -> Iterator[Observation]:
+    """The observations of one entity, those that follow from others behind those that are stated."""
+    groups: dict[Key, list[Mention]] = defaultdict(list)
+    for each in corpus.mentions:
+        groups[_key(corpus, each)].append(each)
+    for group in groups.values():
+        yield _reconciled(_in_force(group))
+    yield from _derived(corpus, groups)
+
+
+def _key(corpus: Corpus, each: Mention) -> Key:
+    start = None if each.key in corpus.stocks and each.is_amount else each.start
+    basis = None if each.basis is None or each.is_amount else str(base_period(each) or each.basis)
+    return each.key, each.unit, each.kind, basis, each.status, start, each.end
+
+
+def _in_force(group: Sequence[Mention]) -> list[Mention]:
+    """Without those marked as preliminary, once one is marked as final."""
+    if not any(_FINAL.search(each.sentence) for each in group):
+        return list(group)
+    return [each for each in group if not _PRELIMINARY.search(each.sentence)] or list(group)
+
+
+def _reconciled(group: Sequence[Mention]) -> Observation:
+    borne_out = max(
+        ([other for other in group if other.narrow.meets(each.narrow)] for each in group),
+        key=lambda found: (len(found), len({each.doc for each in found}), max(each.digits for each in found)),
+    )
+    best = max(borne_out, key=lambda each: (each.bound == "exact", each.digits, -each.place))
+    agrees = all(a.narrow.meets(b.narrow) for a, b in pairs(group))
+    agreement: Agreement = "single" if len(group) == 1 else "agree" if agrees else "conflict"
+    value, unit = best.said
+    factor = value / best.value if best.value else 1.0
+    interval = best.narrow.scaled(factor)
+    return Observation(
+        entity=_commonest(each.name for each in group if each.name) or "",
+        indicator=_commonest(each.indicator for each in group) or best.indicator,
+        indicator_key=best.key,
+        unit=unit,
+        kind=best.kind,
+        basis=best.basis,
+        status=best.status,
+        period_start=best.start,
+        period_end=best.end,
+        value=value,
+        low=interval.low,
+        high=interval.high,
+        mentions=len(group),
+        documents=len({each.doc for each in group}),
+        agreement=agreement,
+        formula=None,
+        figure_ids=tuple(each.figure_id for each in group),
+    )
+
+
+def _commonest(names: Iterable[str]) -> str | None:
+    """The name that is used most; of equals the first in the order of the alphabet."""
+    ranked = sorted(Counter(names).items(), key=lambda item: (-item[1], item[0]))
+    return ranked[0][0] if ranked else None
+
+
+def _derived(corpus: Corpus, groups: Mapping[Key, Sequence[Mention]]) -> Iterator[Observation]:
+    """An earlier level from a later one and the change, or the multiple, since: where nobody states it."""
+    stated = {(key, unit, end) for key, unit, _, _, _, _, end in groups}
+    found: dict[tuple[str, str, date | None], Observation] = {}
+    for each in corpus.mentions:
+        base = base_period(each) if each.kind in ("change_abs", "multiple") else None
+        if base is None or each.unit == "percentage_point":
+            continue
+        for later in _later_levels(corpus, each):
+            key = (each.key, later.unit, base[1])
+            if key not in stated and key not in found:
+                found[key] = _from(later, each, base)
+    yield from found.values()
+
+
+def _later_levels(corpus: Corpus, each: Mention) -> list[Mention]:
+    units = {m.unit for m in corpus.beside(each) if m.is_amount and m.key == each.key}
+    wanted = units if each.kind == "multiple" else units & {each.unit}
+    return [m for unit in sorted(wanted) for m in corpus.operands(each, each.key, unit, each.period)][:1]
+
+
+def _from(later: Mention, by: Mention, base: tuple[date | None, date | None]) -> Observation:
+    factor = later.said[0] / later.value if later.value else 1.0
+    if by.kind == "multiple":
+        value, interval, sign = later.value / by.value if by.value else 0.0, later.narrow / by.narrow, "/"
+    else:
+        value, interval, sign = later.value - by.value, later.narrow - by.narrow, "-"
+    scaled = Interval(interval.low, interval.high).scaled(factor)
+    return Observation(
+        entity=later.name or "",
+        indicator=later.indicator,
+        indicator_key=later.key,
+        unit=later.said[1],
+        kind=later.kind,
+        basis=None,
+        status=later.status,
+        period_start=base[0],
+        period_end=base[1],
+        value=value * factor,
+        low=scaled.low,
+        high=scaled.high,
+        mentions=0,
+        documents=0,
+        agreement="single",
+        formula=f"{later.quote} {sign} {by.quote} = {number(value * factor)}",
+        figure_ids=(later.figure_id, by.figure_id),
+    )
