@@ -20,7 +20,7 @@ from extractors.drafts import Draft
 from extractors.indicators import head_of
 from extractors.model import BlockKind, CleanText, Document, PeriodFrom, PeriodMention
 from extractors.periods import find_periods, parse_date, resolve
-from extractors.timing import is_time
+from extractors.timing import OF_AMOUNT, is_time
 
 
 @dataclass(slots=True)
@@ -190,7 +190,7 @@ def _within(inner: Dated, outer: Dated) -> bool:
 
 def _is_scope(mention: PeriodMention) -> bool:
     single_day = mention.first is not None and mention.first == mention.last and "end" not in mention.text
-    return not single_day and not (mention.relative or "").count("-") and mention.rule != "former"
+    return not single_day and not (mention.relative or "").count("-") and mention.rule not in ("former", OF_AMOUNT)
 
 
 _OPENERS = frozenset("in at by the from during as of for over until on SUBORD up to ADV , and OF_WHICH".split())
@@ -213,7 +213,8 @@ def _date(draft: Draft, context: Context, earlier: Sequence[Dated]) -> Dated:
         return _months_back(now, int(draft.time.relative.partition("|")[2]))  # type: ignore[union-attr]
     if draft.time is not None:
         dated = _dated(draft.time, context)
-        if draft.time.first is not None and draft.time.role == "time" and draft.rule != "former_value":
+        sets_year = draft.rule != "former_value" and draft.time.rule != OF_AMOUNT
+        if draft.time.first is not None and draft.time.role == "time" and sets_year:
             context.year = draft.time.first.year
         return Dated(dated.first, None, dated.source) if draft.time.role == "since" else dated
     if draft.timeless or draft.unit == "a" or (head_of(draft.indicator).timeless and not draft.past):
@@ -254,7 +255,7 @@ def _dated(mention: PeriodMention, context: Context) -> Dated:
     if mention.first is not None:
         return Dated(mention.first, mention.last, "stated")
     kind, _, sub = (mention.relative or "").partition("|")
-    if kind == "same" and mention.text.lower().endswith("same year") and context.year is not None:
+    if kind == "same" and mention.text.lower().endswith(("same year", "that year")) and context.year is not None:
         return Dated(date(context.year, 1, 1), date(context.year, 12, 31), "stated")
     if kind in ("past", "in"):
         return _past_years(int(sub), context)

@@ -124,7 +124,9 @@ def _set_kind(sentence: Sentence, draft: Draft, construction: Construction, befo
         draft.kind = "share" if counted else "level"
         return
     if kind == "same":
-        last = before[-1] if before else draft
+        # ``92.35 billion yuan, down 4.6 percent from 96.80 billion yuan`` goes back to the amount
+        alike = [each for each in before if each.unit == draft.unit]
+        last = alike[-1] if alike else before[-1] if before else draft
         draft.kind, draft.direction = last.kind, last.direction
         if last.unit_kind == "count" and draft.unit_kind == "number":
             draft.unit, draft.unit_kind = last.unit, last.unit_kind

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extractors.clauses import Node, Piece, Sentence
 from extractors.cues import rows as cue_rows
@@ -23,17 +24,43 @@ def time_of(sentence: Sentence, draft: Draft) -> PeriodMention | None:
         return sentence.periods[following[1].period]
     if led and following[1].label == "P" and is_time(sentence, following[1]):
         return sentence.periods[following[1].period]
+    if own := _own_time(sentence, position):
+        return replace(own, rule=OF_AMOUNT)
     if position and nodes[position - 1].label == "from" and _moves(sentence, position):
         return _FORMER
     if shifted := _shifted(sentence, position):
         return shifted
     piece = sentence.piece_of(position)
-    inside = [i for i in range(piece.first, piece.last) if nodes[i].label == "P" and is_time(sentence, nodes[i])]
+    inside = [i for i in range(piece.first, piece.last) if _may_date(sentence, nodes[i])]
     before = [i for i in inside if i < position and not _is_former_time(nodes, i)]
     after = [i for i in inside if i > position and not any(n.label == "Q" for n in nodes[position + 1 : i])]
     if before or after:
         return sentence.periods[nodes[before[-1] if before else after[0]].period]
     return _earlier_time(sentence, piece) or _later_time(sentence, piece)
+
+
+#: the rule of a time that belongs to one amount alone, and dates nothing else: ``the 131.6 million tons of 2019``
+OF_AMOUNT = "of_amount"
+
+
+def _own_time(sentence: Sentence, position: int) -> PeriodMention | None:
+    """``the 131.6 million tons of 2019``: the time that an amount has to itself."""
+    nodes = sentence.nodes
+    if position + 2 >= len(nodes) or nodes[position + 1].label != "of" or nodes[position + 2].label != "P":
+        return None
+    if sentence.quantities[nodes[position].quantity].unit_kind in ("percent", "permille", "percentage_point"):
+        return None
+    following = nodes[position + 3].label if position + 3 < len(nodes) else "."
+    period = sentence.periods[nodes[position + 2].period]
+    return period if period.role == "time" and period.first is not None and following != "W" else None
+
+
+def _may_date(sentence: Sentence, node: Node) -> bool:
+    """Whether a time expression may date the figures around it."""
+    if node.label != "P" or not is_time(sentence, node):
+        return False
+    owner = node.at - 2
+    return owner < 0 or sentence.nodes[owner].label != "Q" or _own_time(sentence, owner) is None
 
 
 def _is_former_time(nodes: Sequence[Node], at: int) -> bool:
@@ -81,7 +108,7 @@ def _later_time(sentence: Sentence, piece: Piece) -> PeriodMention | None:
         if other.verb >= 0 or other.opener not in ("and", "or", ","):
             return None
         nodes = sentence.nodes[other.first : other.last]
-        if times := [n for n in nodes if n.label == "P" and is_time(sentence, n)]:
+        if times := [n for n in nodes if _may_date(sentence, n)]:
             return sentence.periods[times[0].period] if any(n.label == "Q" for n in nodes) else None
     return None
 
@@ -111,7 +138,7 @@ def _earlier_time(sentence: Sentence, piece: Piece) -> PeriodMention | None:
     """A time in an earlier piece that only says when (``In 2020,``) or that states figures of the same chain."""
     for other in sentence.pieces_before(piece):
         nodes = sentence.nodes[other.first : other.last]
-        times = [n for n in nodes if n.label == "P" and is_time(sentence, n)]
+        times = [n for n in nodes if _may_date(sentence, n)]
         main = other.own_subject and other.subject is not None and other.subject[0] >= other.first
         says_when = other.verb < 0 or any(n.label == "Q" for n in nodes) or main
         lone = all(n.label == "P" and _fills_bracket(sentence, n) for n in nodes)
@@ -130,7 +157,7 @@ def is_time(sentence: Sentence, node: Node) -> bool:
     """Whether a time expression says when, not what something is compared with or how long it took."""
     period = sentence.periods[node.period]
     dated = period.role in ("time", "since") or (period.relative or "").startswith("past")
-    if period.rule == "same_period" and period.text.lower() == "same year":
+    if period.rule == "same_period" and period.text.lower() in ("same year", "that year"):
         return True
     if not dated or (period.relative or "").startswith(("same", "prev")):
         return False

@@ -36,7 +36,7 @@ def check(rows: Iterable[Mapping[str, Any]]) -> Checked:
     >>> from extractors.pipeline import extract
     >>> from schemas.figures import rows
     >>> text = "Lanhe City\\n\\nIn 2020, the GDP of Lanhe was 15.2 billion yuan. Its GDP was 12.5 billion yuan in 2020."
-    >>> [(each.kind, each.quotes) for each in check(rows(extract(Document("a", text, source="a.txt")))).findings]
+    >>> [(each.kind, each.quotes) for each in check(rows(extract(Document("a.txt", text)))).findings]
     [('conflict', ['15.2 billion yuan', '12.5 billion yuan'])]
     """
     by_entity = defaultdict(list)

@@ -27,7 +27,7 @@ _REAL_KEYS = re.compile(r"^(?:gdp|value_added|per_capita_gdp)(?:_|$)")
 _SCOPE_KEYS = re.compile(r"fixed_asset|retail_sales|above_designated_size")
 #: nouns that say too little to be one indicator by themselves
 _GENERIC = frozenset(
-    "people person good product project enterprise company amount value total number unit case item area place "
+    "people person good product project enterprise company amount value total number unit case item place "
     "investment job money cost price output year figure increase growth rate share part".split()
 )
 #: what a complete division of a whole consists of, by words of its parts
@@ -401,7 +401,7 @@ def _operands_of_ratio(
     for key in count_keys:
         below = "[area]" if key == "area" else "count:person"
         period = (None, None) if key == "area" else end
-        counts = [m for m in corpus.amounts(key, below, period, stated.status)]
+        counts = corpus.amounts(key, below, period, stated.status)
         near = [m for m in counts if m.doc == stated.doc] or counts
         if totals and near:
             return totals[0], near[0]

@@ -10,6 +10,8 @@ from functools import cache, lru_cache
 from math import inf
 from typing import Any
 
+from extractors.indicators import indicator_key
+from extractors.lexicon import words
 from extractors.numerals import find_numerals
 from extractors.tokens import tokenise
 from schemas.consistency import thresholds
@@ -95,7 +97,7 @@ def mention(row: Mapping[str, Any]) -> Mention | None:
         row["kind"],
         row["status"],
         row["indicator"],
-        row["indicator_key"],
+        comparable_key(row["indicator"], row["indicator_key"]),
         entity_key(row["entity"]),
         start,
         end,
@@ -117,6 +119,24 @@ def entity_key(name: str | None) -> str | None:
     if name is None:
         return None
     return " ".join(_ADMINISTRATIVE.sub(" ", name).lower().split()) or name.lower()
+
+
+_NUMBER_OF = re.compile(r"^(?:the\s+)?(?:total\s+)?(?:number|volume|amount|value)\s+of\s+", re.I)
+_OF_NAME = re.compile(r"\s+(?:of|in)\s+(?:the\s+)?[A-Z][\w'-]*(?:\s+[A-Z][\w'-]*)*$")
+
+
+@lru_cache(maxsize=1 << 16)
+def comparable_key(indicator: str, key: str) -> str:
+    """The key by which figures are compared: without what says nothing about which things are counted.
+
+    >>> [comparable_key(name, "") for name in ("overnight visitors welcomed", "number of overnight visitors")]
+    ['tourists_overnight', 'tourists_overnight']
+    """
+    plain = _OF_NAME.sub("", _NUMBER_OF.sub("", indicator))
+    before, _, last = plain.rpartition(" ")
+    if before and last in words("bare_participle"):
+        plain = before
+    return key if plain == indicator else indicator_key(plain)
 
 
 def _period(row: Mapping[str, Any]) -> tuple[date | None, date | None]:
