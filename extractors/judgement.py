@@ -93,8 +93,8 @@ def _companion(tokens: Tokens, before: Reading | None, reading: Reading) -> tupl
     if reading.form != "digits" or not _is_listed(tokens, before, reading):
         return None
     literal = tokens.raw[reading.numeral.first]
-    if before.why == "period" and (len(literal) < 3 or "," in literal):
-        return None
+    if before.why == "period" and len(literal) != len(tokens.raw[before.numeral.first]):
+        return None  # ``from 212 in 2021 to 268``: a year has as many digits as the one before
     return before.why, before.rule
 
 

@@ -24,6 +24,8 @@ def time_of(sentence: Sentence, draft: Draft) -> PeriodMention | None:
         return sentence.periods[following[1].period]
     if led and following[1].label == "P" and is_time(sentence, following[1]):
         return sentence.periods[following[1].period]
+    if position > 1 and [nodes[position - 2].label, nodes[position - 1].label] == ["P", "("]:
+        return _replaced(sentence, nodes[position - 2])
     if own := _own_time(sentence, position):
         return replace(own, rule=OF_AMOUNT)
     if position and nodes[position - 1].label == "from" and _moves(sentence, position):
@@ -53,6 +55,11 @@ def _own_time(sentence: Sentence, position: int) -> PeriodMention | None:
     following = nodes[position + 3].label if position + 3 < len(nodes) else "."
     period = sentence.periods[nodes[position + 2].period]
     return period if period.role == "time" and period.first is not None and following != "W" else None
+
+
+def _replaced(sentence: Sentence, node: Node) -> PeriodMention:
+    """``more than in 2021 (30.5 million tonnes)``: the amount of the year that it stands behind."""
+    return replace(sentence.periods[node.period], rule=OF_AMOUNT)
 
 
 def _may_date(sentence: Sentence, node: Node) -> bool:

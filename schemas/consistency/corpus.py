@@ -90,6 +90,8 @@ def earlier_and_later(found: Sequence[Mention]) -> tuple[Mention, Mention] | Non
     """Two amounts of one sentence as before and after; None where it does not say which is which."""
     if len(found) != 2 or found[0].end is None or found[1].end is None or found[0].end == found[1].end:
         return None
+    if found[0].unit != found[1].unit or found[0].key != found[1].key:
+        return None
     a, b = sorted(found, key=lambda each: each.end or date.min)
     return a, b
 

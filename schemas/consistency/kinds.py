@@ -17,7 +17,7 @@ from schemas.consistency.corpus import Corpus, base_period, earlier_and_later, p
 from schemas.consistency.findings import Finding, number
 from schemas.consistency.intervals import Interval
 from schemas.consistency.judging import Band, Derive, Severity, judge, meets
-from schemas.consistency.mentions import Mention
+from schemas.consistency.mentions import PER_HEAD, Mention
 
 #: words by which a number is marked as one of several vintages
 _VINTAGE = re.compile(r"\b(?:preliminar\w+|revis\w+|adjust\w+|final verification|verified)\b", re.I)
@@ -210,7 +210,7 @@ def _levels(corpus: Corpus, stated: Mention, unit: str | None) -> list[tuple[Men
         for m in corpus.beside(stated)
         if m.is_amount and m.key == stated.key and unit in (None, m.unit) and m.status == stated.status
     ]
-    both = earlier_and_later(beside)
+    both = earlier_and_later(beside) or _moved_beside(corpus, stated, unit)
     if both:
         return [both]
     base = base_period(stated)
@@ -223,6 +223,15 @@ def _levels(corpus: Corpus, stated: Mention, unit: str | None) -> list[tuple[Men
             before = corpus.operands(stated, stated.key, unit_of, base)
             found += [(b, a) for b in before for a in after]
     return _fitting_first(found, stated)
+
+
+def _moved_beside(corpus: Corpus, stated: Mention, unit: str | None) -> tuple[Mention, Mention] | None:
+    """``trains increased by 3.2 times, from 105 trips in 2017 to 336 trips in 2020``: the only amounts of a sentence."""
+    amounts = [m for m in corpus.beside(stated) if m.is_amount and unit in (None, m.unit)]
+    return earlier_and_later(amounts) if _FROM_TO.search(stated.sentence) else None
+
+
+_FROM_TO = re.compile(r"\bfrom\b.+\bto\b")
 
 
 def _fitting_first(found: list[tuple[Mention, Mention]], stated: Mention) -> list[tuple[Mention, Mention]]:
@@ -315,8 +324,13 @@ def _named_whole(corpus: Corpus, stated: Mention, part: Mention) -> list[Mention
     return [
         m
         for m in corpus.mentions
-        if m.doc == stated.doc and m.is_amount and m.key == key and m.unit == part.unit and m.end == part.end
+        if m.doc == stated.doc and m.is_amount and m.key == key and _same_unit(m, part) and m.end == part.end
     ]
+
+
+def _same_unit(a: Mention, b: Mention) -> bool:
+    """Guests are some of the visitors: things counted are compared whatever they are called."""
+    return a.unit == b.unit or (a.unit.startswith("count:") and b.unit.startswith("count:"))
 
 
 _AGES = re.compile(r"\b(\d{1,3})\s?[-–]\s?(\d{1,3})\b|\b(\d{1,3})(?: years old)? (?:and|or) (?:over|above|older)")
@@ -387,8 +401,8 @@ def per_capita(corpus: Corpus) -> Iterator[Finding]:
 def _ratio_of(stated: Mention) -> Iterator[tuple[str, tuple[str, ...]]]:
     if stated.is_amount and stated.key in _PER_HEAD:
         yield _PER_HEAD[stated.key]
-    elif stated.is_amount and stated.unit.endswith("/count:person") and stated.key in ("gdp",):
-        yield stated.key, ("population_permanent", "population")
+    elif stated.is_amount and stated.key.endswith(PER_HEAD):
+        yield stated.key.removesuffix(PER_HEAD), ("population_permanent", "population")
 
 
 def _operands_of_ratio(
@@ -396,7 +410,8 @@ def _operands_of_ratio(
 ) -> tuple[Mention, Mention] | None:
     """The total and what it is divided by: of the same document, else of any; None where they disagree."""
     unit = stated.unit.split("/")[0]
-    totals = corpus.operands(stated, total_key, unit, stated.period)
+    year = (None if stated.end is None else stated.end.replace(month=1, day=1), stated.end)
+    totals = corpus.operands(stated, total_key, unit, stated.period) or corpus.operands(stated, total_key, unit, year)
     end = (stated.end, stated.end)
     for key in count_keys:
         below = "[area]" if key == "area" else "count:person"

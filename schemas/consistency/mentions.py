@@ -97,7 +97,7 @@ def mention(row: Mapping[str, Any]) -> Mention | None:
         row["kind"],
         row["status"],
         row["indicator"],
-        comparable_key(row["indicator"], row["indicator_key"]),
+        comparable_key(row["indicator"], row["indicator_key"]) + _role(row["sentence"], row["quote"]),
         entity_key(row["entity"]),
         start,
         end,
@@ -119,6 +119,24 @@ def entity_key(name: str | None) -> str | None:
     if name is None:
         return None
     return " ".join(_ADMINISTRATIVE.sub(" ", name).lower().split()) or name.lower()
+
+
+#: ends the key of an amount per head, and of the whole that a share is of
+PER_HEAD, WHOLE = "_per_head", "_whole"
+_PER_HEAD = re.compile(r"\s*(?:per|for each|for every)\s+(?:capita|head|person|inhabitant|resident|citizen)\b")
+_WHOLE = re.compile(
+    r"(?:%|percent|per cent|share|third|half|quarter|tenths?|fifths?)\s+of\s+(?:the|its|all|a)?\s*(?:total\s+)?$"
+)
+
+
+def _role(sentence: str, quote: str) -> str:
+    """What the words around a quote make of the number: an amount per head, the whole of a share."""
+    place = sentence.find(quote)
+    if place < 0:
+        return ""
+    if _PER_HEAD.match(sentence, place + len(quote)) or _PER_HEAD.search(quote):
+        return PER_HEAD
+    return WHOLE if _WHOLE.search(sentence, max(0, place - 40), place) else ""
 
 
 _NUMBER_OF = re.compile(r"^(?:the\s+)?(?:total\s+)?(?:number|volume|amount|value)\s+of\s+", re.I)
