@@ -48,6 +48,12 @@ class Names:
                 return " ".join(words[: words.index(wanted) + 1])
         return None
 
+    def owner(self, indicator: str) -> str | None:
+        """The name that an indicator ends with: ``trade of Haozhou`` is Haozhou's, also on the page of its port."""
+        before, _, last = indicator.rpartition(" of ")
+        last = last.removeprefix("the ")
+        return last if before and last[:1].isupper() and any(last == run for _, run in self.runs) else None
+
 
 def find_names(clean: CleanText, title: str | None = None) -> Names:
     """The names of a document and its subject: the name most prominent in title, lead and body, else the masthead's.

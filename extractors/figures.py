@@ -284,7 +284,7 @@ def plural_head(indicator: str) -> str | None:
     >>> plural_head("stock of high-tech enterprises"), plural_head("inbound visits"), plural_head("GDP")
     ('enterprise', 'visit', None)
     """
-    parts = re.split(r"\b(?:in|for|on|with|from)\b", indicator)[0].strip().split(" of ")
+    parts = re.split(r"\b(?:in|for|on|with|from|at|between)\b", indicator)[0].strip().split(" of ")
     parts = [re.split(r"\s(?:aged|who|with|over|under|funded|employed)\b", part)[0] for part in parts]
     head = parts[1] if len(parts) > 1 and parts[0].lower() in ("number", "stock", "total", "total number") else parts[0]
     word = head.split()[-1].lower() if head.split() else ""

@@ -148,7 +148,8 @@ def _figure(draft: Draft, dated: Dated, read: Read, names: Names, clean: CleanTe
     start, end = read.offset + quantity.start, read.offset + quantity.end
     raw_start, raw_end = clean.to_raw(start, end)
     entity, entity_from = _entity(draft, names, start)
-    indicator = _without_owner(draft.indicator, entity)
+    is_owned = draft.entity is not None or names.owner(draft.indicator) is None
+    indicator = _without_owner(draft.indicator, entity) if is_owned else draft.indicator
     return Figure(
         quote=clean.text[start:end],
         sentence=read.sentence.text,
@@ -191,7 +192,9 @@ def _without_owner(indicator: str, entity: str | None) -> str:
 
 def _entity(draft: Draft, names: Names, offset: int) -> tuple[str | None, EntityFrom]:
     """The owner that the sentence names, the zone that ``the zone`` stands for, else the document's subject."""
-    named = draft.entity or (names.last_with(draft.noun, offset) if draft.noun else None)
+    named = (
+        draft.entity or (names.last_with(draft.noun, offset) if draft.noun else None) or names.owner(draft.indicator)
+    )
     if named is None:
         return names.subject, names.found
     if names.subject and same_entity(named, names.subject):

@@ -34,6 +34,8 @@ def time_of(sentence: Sentence, draft: Draft) -> PeriodMention | None:
         return shifted
     piece = sentence.piece_of(position)
     inside = [i for i in range(piece.first, piece.last) if _may_date(sentence, nodes[i])]
+    if not inside and (then := _when(sentence, piece)):
+        return then
     before = [i for i in inside if i < position and not _is_former_time(nodes, i)]
     after = [i for i in inside if i > position and not any(n.label == "Q" for n in nodes[position + 1 : i])]
     if before or after:
@@ -55,6 +57,15 @@ def _own_time(sentence: Sentence, position: int) -> PeriodMention | None:
     following = nodes[position + 3].label if position + 3 < len(nodes) else "."
     period = sentence.periods[nodes[position + 2].period]
     return period if period.role == "time" and period.first is not None and following != "W" else None
+
+
+def _when(sentence: Sentence, piece: Piece) -> PeriodMention | None:
+    """``4.5 times the number at the end of 2015, when there were only 152``: the time that the clause goes on from."""
+    nodes = sentence.nodes
+    i = next((i for i in (piece.first, piece.first - 1) if i > 0 and nodes[i].text.lower() == "when"), 0)
+    while i > 0 and nodes[i - 1].label == ",":
+        i -= 1
+    return _replaced(sentence, nodes[i - 1]) if i > 0 and nodes[i - 1].label == "P" else None
 
 
 def _replaced(sentence: Sentence, node: Node) -> PeriodMention:

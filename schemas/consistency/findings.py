@@ -63,6 +63,14 @@ def number(value: float) -> str:
     return f"{value:,.10g}" if abs(value) < 1e4 and value != int(value) else f"{value:,.6f}".rstrip("0").rstrip(".")
 
 
+def written(figures: Sequence[Mention], *values: float) -> list[str]:
+    """Numbers as people write them, in the unit that the figures have where it is the same one."""
+    units = {figure.said[1] for figure in figures}
+    first = figures[0]
+    factor = first.said[0] / first.value if len(units) == 1 and first.value else 1.0
+    return [number(float(f"{value * factor:.8g}")) for value in values]
+
+
 def rank(severity: Severity) -> int:
     """The worst first."""
     return ("conflict", "magnitude", "suspect").index(severity)

@@ -14,7 +14,7 @@ from itertools import pairwise
 from extractors.indicators import indicator_key
 from schemas.consistency import thresholds
 from schemas.consistency.corpus import Corpus, base_period, earlier_and_later, pairs
-from schemas.consistency.findings import Finding, number
+from schemas.consistency.findings import Finding, number, written
 from schemas.consistency.intervals import Interval
 from schemas.consistency.judging import Band, Derive, Severity, judge, meets
 from schemas.consistency.mentions import PER_HEAD, Mention
@@ -92,7 +92,9 @@ def _without_lists(group: Sequence[Mention]) -> list[Mention]:
     by_sentence = defaultdict(list)
     for each in group:
         by_sentence[each.doc, each.sentence].append(each)
-    unclear = {doc for (doc, _), found in by_sentence.items() if any(not a.wide.meets(b.wide) for a, b in pairs(found))}
+    unclear = {
+        doc for (doc, _), found in by_sentence.items() if any(not a.narrow.meets(b.narrow) for a, b in pairs(found))
+    }
     return [each for each in group if each.doc not in unclear]
 
 
@@ -263,13 +265,15 @@ def _tested(
         return
     exact = derive([Interval(m.value, m.value) for m in (before, after)]).low
     root = f", a year over {years} years" if years > 1 else ""
-    sum_ = f"{number(after.value)}{sign}{number(before.value)} = {_result(kind, exact)}{root}"
-    told = f"{sum_}, but {stated.quote} is stated ({stated.doc})"
+    later, earlier, result = written((after, before), after.value, before.value, exact)
+    less_one = " - 1" if kind == "multiple" and stated.kind == "growth_rate" else ""
+    shown = result if kind == "change" else _result(kind, exact)
+    told = f"{later}{sign}{earlier}{less_one} = {shown}{root}, but {stated.quote} is stated ({stated.doc})"
     yield Finding(kind, severity, (after, before, stated), told, f"{_about(stated)}: {told}")
 
 
 def _result(kind: str, exact: float) -> str:
-    return f"{exact:+.2f} %" if kind == "growth" else f"{exact:.4g}" if kind == "multiple" else number(exact)
+    return f"{exact:+.2f} %" if kind == "growth" else f"{exact:.4g}"
 
 
 def share(corpus: Corpus) -> Iterator[Finding]:
@@ -311,7 +315,8 @@ def _part_of_whole(corpus: Corpus, stated: Mention) -> Iterator[Finding]:
     severity = judge([part, whole], stated, percent, scales_stated=False)
     if severity:
         exact = 100 * part.value / whole.value
-        told = f"{number(part.value)} / {number(whole.value)} = {exact:.2f} %, but {stated.quote} is stated"
+        small, large = written((part, whole), part.value, whole.value)
+        told = f"{small} / {large} = {exact:.2f} %, but {stated.quote} is stated"
         yield Finding("share", severity, (whole, part, stated), told, f"{_about(stated)}: {told} ({stated.doc})")
 
 
@@ -344,8 +349,8 @@ def _shares_of_one_whole(shares: Sequence[Mention]) -> Iterator[Finding]:
         return
     widest = sum((each.wide for each in shares), Interval(0, 0))
     severity: Severity = "suspect" if widest.meets(Interval(100, 100)) else "conflict"
-    written = " + ".join(f"{each.value:g}" for each in shares)
-    told = f"{written} = {sum(each.value for each in shares):g}, not 100 percent ({shares[0].doc})"
+    parts = " + ".join(f"{each.value:g}" for each in shares)
+    told = f"{parts} = {sum(each.value for each in shares):g}, not 100 percent ({shares[0].doc})"
     yield Finding("share", severity, tuple(shares), told, f"the parts of one whole: {told}")
 
 
@@ -381,8 +386,8 @@ def _amounts_of_one_whole(corpus: Corpus) -> Iterator[Finding]:
         taken = [found[0] for found in parts]
         severity = judge(taken, whole, lambda n: sum(n, Interval(0, 0)))
         if severity:
-            written = " + ".join(number(each.value) for each in taken)
-            told = f"{written} = {number(sum(each.value for each in taken))}, but {whole.quote} is stated ({whole.doc})"
+            *parts_of, total = written(taken, *(m.value for m in taken), sum(m.value for m in taken))
+            told = f"{' + '.join(parts_of)} = {total}, but {whole.quote} is stated ({whole.doc})"
             yield Finding("share", severity, (whole, *taken), told, f"{_about(whole)} and its parts: {told}")
 
 
@@ -438,7 +443,8 @@ def _ratio(stated: Mention, total: Mention, count: Mention) -> Iterator[Finding]
     severity = judge([total, count], stated, quotient, usual=usual, unusual=unusual)
     if severity:
         exact = total.value / count.value * factor
-        told = f"{number(total.value)} / {number(count.value)} = {exact:,.4g}, but {stated.quote} is stated"
+        (above,), (below,) = written([total], total.value), written([count], count.value)
+        told = f"{above} / {below} = {number(float(f'{exact:.6g}'))}, but {stated.quote} is stated"
         yield Finding("per_capita", severity, (total, count, stated), told, f"{_about(stated)}: {told} ({stated.doc})")
 
 
@@ -454,6 +460,9 @@ KINDS: Mapping[str, Callable[[Corpus], Iterator[Finding]]] = {
 }
 
 
+_WHAT = {"change_abs": "change of ", "growth_rate": "growth of ", "share": "share of ", "multiple": "multiple of "}
+
+
 def _about(each: Mention) -> str:
-    when = f" ({each.end})" if each.end else ""
-    return f"{each.indicator} of {each.entity}{when}"
+    when = f" ({each.dated[1]})" if each.dated[1] else ""
+    return f"{_WHAT.get(each.kind, '')}{each.indicator} of {each.name}{when}"

@@ -56,6 +56,7 @@ class Mention:
     rule: str
     doc_id: str
     name: str | None  #: of the entity, as published
+    dated: tuple[date | None, date | None]  #: the period as published
     said: tuple[float, str]  #: value and unit as published
 
     @property
@@ -105,6 +106,7 @@ def mention(row: Mapping[str, Any]) -> Mention | None:
         row["rule"],
         row["doc_id"],
         row["entity"],
+        (row["period_start"], row["period_end"]),
         (value, row["unit"]),
     )
 

@@ -58,8 +58,9 @@ def observations(corpus: Corpus) -> Iterator[Observation]:
     groups: dict[Key, list[Mention]] = defaultdict(list)
     for each in corpus.mentions:
         groups[_key(corpus, each)].append(each)
+    support = Counter((each.doc, each.key) for each in corpus.mentions)
     for group in groups.values():
-        yield _reconciled(_in_force(group))
+        yield _reconciled(_in_force(group), support)
     yield from _derived(corpus, groups)
 
 
@@ -76,10 +77,16 @@ def _in_force(group: Sequence[Mention]) -> list[Mention]:
     return [each for each in group if not _PRELIMINARY.search(each.sentence)] or list(group)
 
 
-def _reconciled(group: Sequence[Mention]) -> Observation:
+def _reconciled(group: Sequence[Mention], support: Mapping[tuple[str, str], int]) -> Observation:
+    """``support`` is how much a document says of an indicator: it tells between two values with a mention each."""
     borne_out = max(
         ([other for other in group if other.narrow.meets(each.narrow)] for each in group),
-        key=lambda found: (len(found), len({each.doc for each in found}), max(each.digits for each in found)),
+        key=lambda found: (
+            len(found),
+            len({each.doc for each in found}),
+            max(support[each.doc, each.key] for each in found),
+            max(each.digits for each in found),
+        ),
     )
     best = max(borne_out, key=lambda each: (each.bound == "exact", each.digits, -each.place))
     agrees = all(a.narrow.meets(b.narrow) for a, b in pairs(group))
@@ -95,8 +102,8 @@ def _reconciled(group: Sequence[Mention]) -> Observation:
         kind=best.kind,
         basis=best.basis,
         status=best.status,
-        period_start=best.start,
-        period_end=best.end,
+        period_start=best.dated[0] if best.end else None,
+        period_end=best.dated[1] if best.end else None,
         value=value,
         low=interval.low,
         high=interval.high,
