@@ -97,7 +97,8 @@ def _rules() -> tuple[re.Pattern[str], dict[str, _Rule]]:
 _STARTS = (
     r"[\d\"“']|the\s|an?\s|jan|feb|ma[ry]|apr|ju[nl]|aug|sep|oct|nov|dec|first|initial|second|third|fourth|fi[fn]|six|seven|eigh"
     r"|nin|ten|elev|twel|twen|thirteen|one\s|two|whole|full|entire|three|four|five|last|latter|same|corr|comp|equi|end|clos|begi|star|year|fisc|fy"
-    r"|past|pre|pri|next|com|foll|rec|this|that y|these|those|cur|spri|summ|autu|fall|wint|earl|mid|late|q\d|h\d|half|cent|deca|cale"
+    r"|past|pre|pri|next|com|foll|rec|this|that y"
+    r"|these|those|cur|spri|summ|autu|fall|wint|earl|mid|late|q\d|h\d|half|cent|deca|cale"
 )
 
 

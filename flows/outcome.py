@@ -65,6 +65,9 @@ class Report:
     documents: int = 0
     figures: int = 0
     edits: int = 0
+    #: by severity, and the worst of them in words
+    findings: dict[str, int] = field(default_factory=dict)
+    worst_findings: list[str] = field(default_factory=list)
     quarantined: Counter[str] = field(default_factory=Counter)
     quarantined_documents: int = 0
     skipped: Counter[str] = field(default_factory=Counter)

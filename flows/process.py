@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
@@ -30,7 +30,6 @@ from flows.progress import Progress, WithArtifact, shown  # noqa: E402
 from flows.run import Work  # noqa: E402
 from flows.selection import Selection  # noqa: E402
 from flows.settings import Settings  # noqa: E402
-from flows.shards import Merge, ShardFile, merge  # noqa: E402
 from flows.workers import Workers  # noqa: E402
 
 #: batches handed to Prefect ahead of the workers, so that none waits and none piles up
@@ -86,11 +85,7 @@ def read(tools: Tools, batch: Held[Task]) -> list[Done]:
 @task(name="publish", cache_policy=NO_CACHE)
 def publish(tools: Tools, work: Held[Work]) -> str:
     """The new snapshot, complete, then current."""
-    return run.publish(work.value, lambda merges: _merged(tools, merges))
-
-
-def _merged(tools: Tools, merges: Iterable[Merge]) -> Iterator[Mapping[str, ShardFile]]:
-    return tools.pool.map(merge, merges) if tools.pool else run.merge_here(merges)
+    return run.publish(work.value, tools.pool.map if tools.pool else run.run_here)
 
 
 @task(name="report", cache_policy=NO_CACHE)

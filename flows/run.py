@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from flows.batch import Done, Task, is_in_flight
+from flows.crosscheck import Found, gather, look, parts, summed
 from flows.ledger import Changes, Ledger
 from flows.outcome import RefusedError, Report, RunError, WrongUseError
 from flows.plan import Inventory, batches, outcomes_to_try_again, refuse_shrinking, take_inventory
@@ -28,8 +29,10 @@ from schemas import dictionary, units
 from schemas.catalog import TABLES
 from schemas.keys import SHARDS
 from schemas.table import Table
-from schemas.version import SCHEMA_VERSION, library_versions, pipeline_version
+from schemas.version import SCHEMA_VERSION, checks_version, library_versions, pipeline_version
 
+Input = TypeVar("Input")
+Output = TypeVar("Output")
 #: less than this is read in the process of the run: starting workers would take longer
 SMALL = 200_000
 #: a share of quarantined figures only says something about at least so many
@@ -51,6 +54,7 @@ class Work:
     died: bool = False
     overtaken: int = 0
     notes: list[str] = field(default_factory=list)
+    found: Found = field(default_factory=Found)
     seconds: dict[str, float] = field(default_factory=dict)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -65,7 +69,8 @@ class Work:
     @property
     def nothing_to_do(self) -> bool:
         """Nothing differs from what is published."""
-        return self.parent is not None and not self.ledger.cost() and not self.ledger.touched()
+        same_checks = self.parent_manifest.get("checks_version") == checks_version()
+        return self.parent is not None and same_checks and not self.ledger.cost() and not self.ledger.touched()
 
 
 def take_stock(settings: Settings) -> Inventory:
@@ -195,8 +200,15 @@ def record(work: Work, done: Done) -> None:
         work.seconds[stage] = work.seconds.get(stage, 0.0) + seconds
 
 
-#: runs merges here or in worker processes, and gives their results in order
-RunAll = Callable[[Iterable[Merge]], Iterable[Mapping[str, ShardFile]]]
+class RunAll(Protocol):
+    """Does pieces of work here or in worker processes, and gives their results in order."""
+
+    def __call__(self, work: Callable[[Input], Output], inputs: Iterable[Input], /) -> Iterable[Output]: ...
+
+
+def run_here(work: Callable[[Input], Output], inputs: Iterable[Input], /) -> Iterable[Output]:
+    """Does the work in this process."""
+    return map(work, inputs)
 
 
 def publish(work: Work, run_all: RunAll) -> str:
@@ -211,6 +223,7 @@ def publish(work: Work, run_all: RunAll) -> str:
     try:
         tables = _shards(work, building, run_all)
         tables["units"] = [write_shard(units.UNITS, units.UNITS.arrow_table(units.rows()), 0, str(building))]
+        tables |= _crosschecked(work, tables, building, run_all)
         write_index(building, work.ledger.known())
         _describe(building, tables)
         manifest = _manifest(work, tables, building)
@@ -221,6 +234,17 @@ def publish(work: Work, run_all: RunAll) -> str:
         raise
     shutil.rmtree(work.staging, ignore_errors=True)
     return snapshot
+
+
+def _crosschecked(
+    work: Work, tables: Mapping[str, list[ShardFile]], building: Path, run_all: RunAll
+) -> dict[str, list[ShardFile]]:
+    """The findings and observations of all figures, those of the parent's shards among them."""
+    figures = tables["figures"]
+    files = [str(building / "figures" / file.name) for file in figures]
+    rows = sum(file.rows for file in figures)
+    work.found = summed(run_all(look, parts(files, rows, building, work.shards)))
+    return gather(building, work.snapshots.folder / work.parent if work.parent else None)
 
 
 def _describe(building: Path, tables: Mapping[str, list[ShardFile]]) -> None:
@@ -244,7 +268,7 @@ def _shards(work: Work, building: Path, run_all: RunAll) -> dict[str, list[Shard
     tables = {table.name: _shared(work, table, set(touched), building) for table in STAGED}
     for table in STAGED:
         (building / table.name).mkdir(exist_ok=True)
-    for merged in run_all(_merge(work, shard, building) for shard in touched):
+    for merged in run_all(merge, (_merge(work, shard, building) for shard in touched)):
         for name, file in merged.items():
             tables[name].append(file)
     empty = {table.name: table for table in STAGED if not tables[table.name]}
@@ -284,17 +308,13 @@ def _merge(work: Work, shard: int, building: Path) -> Merge:
     )
 
 
-def merge_here(works: Iterable[Merge]) -> Iterator[Mapping[str, ShardFile]]:
-    """Merges in this process."""
-    return map(merge, works)
-
-
 def _manifest(work: Work, tables: Mapping[str, list[ShardFile]], building: Path) -> dict[str, Any]:
     outcomes = {outcome: count for outcome, count in work.ledger.outcomes().items() if outcome != "read"}
     return {
         "format": 1,
         "schema_version": SCHEMA_VERSION,
         "pipeline_version": work.version,
+        "checks_version": checks_version(),
         "parent": work.parent,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "started": work.started.isoformat(timespec="seconds"),
@@ -310,6 +330,8 @@ def _manifest(work: Work, tables: Mapping[str, list[ShardFile]], building: Path)
         },
         "files": {name: sha256(building / name) for name in (INDEX_NAME, "datapackage.json", "numerate.sql")},
         "refused": outcomes,
+        "findings": dict(sorted(work.found.severities.items())),
+        "worst_findings": [explanation for _, explanation in work.found.worst],
         "quarantined": _quarantined(building, tables["quarantine"]),
         "skipped": dict(sorted(work.inventory.skipped.items())),
         "changes": asdict(work.changes),
@@ -362,6 +384,8 @@ def report(work: Work, snapshot: str | None) -> Report:
     result.unchanged, result.again = work.changes.unchanged, work.changes.again
     result.documents, result.figures = rows.get("documents", 0), rows.get("figures", 0)
     result.edits = rows.get("edits", 0)
+    result.findings = manifest.get("findings", {})
+    result.worst_findings = manifest.get("worst_findings", [])
     result.quarantined = Counter(manifest.get("quarantined", {}))
     result.quarantined_documents = sum(manifest.get("refused", {}).values())
     result.skipped = work.inventory.skipped

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ def rows(report: Report) -> Iterator[tuple[str, str]]:
     yield "documents", f"{report.documents:,}"
     yield "figures", f"{report.figures:,}"
     yield "repairs", f"{report.edits:,}"
+    yield "contradictions", _counts(report.findings) or "none found"
     yield "quarantined", _counts(report.quarantined) or "nothing"
     if report.skipped:
         yield "skipped", _counts(report.skipped)
@@ -54,6 +56,11 @@ def next_steps(report: Report) -> list[str]:
     steps = [
         f"read the tables: schemas.read({report.processed!r}, 'figures'), or the Parquet files in {tables}/figures"
     ]
+    if report.findings:
+        steps.append(
+            f"see which numbers contradict each other: schemas.read({report.processed!r}, 'findings'), "
+            f"files in {tables}/findings"
+        )
     if report.quarantined:
         steps.append(
             f"see what was kept out: schemas.read({report.processed!r}, 'quarantine'), files in {tables}/quarantine"
@@ -77,4 +84,11 @@ def as_markdown(report: Report) -> str:
     """The summary for the page of the run in Prefect."""
     lines = [f"# {report.raw} → {report.processed}", "", "| | |", "|---|---|"]
     lines += [f"| {label} | {value.replace('|', '&#124;')} |" for label, value in rows(report)]
-    return "\n".join([*lines, "", *(f"- {step}" for step in next_steps(report))]) + "\n"
+    worst = ["", "## Numbers that cannot all be true", "", *(f"- {_plain(told)}" for told in report.worst_findings)]
+    steps = ["", *(f"- {step}" for step in next_steps(report))]
+    return "\n".join([*lines[:2], *(worst if report.worst_findings else []), *lines[2:], *steps]) + "\n"
+
+
+def _plain(text: str) -> str:
+    """Text of documents is no Markdown: what would mark it up is escaped."""
+    return re.sub(r"([\\`*_{}\[\]<>#|!])", r"\\\1", text)

@@ -17,9 +17,15 @@ from schemas.catalog import TABLES
 from schemas.table import Table
 from schemas.version import SCHEMA_VERSION
 
-_TYPES = {"string": "string", "int64": "integer", "double": "number", "date32[day]": "date"}
+_TYPES = {"string": "string", "int64": "integer", "double": "number", "date32[day]": "date", "bool": "boolean"}
 DOCUMENT = Path("docs/data-dictionary.md")
-_KEYS = {"figures": "figure_id", "documents": "doc_id", "units": "unit"}
+_KEYS = {
+    "figures": "figure_id",
+    "documents": "doc_id",
+    "units": "unit",
+    "observations": "observation_id",
+    "findings": "finding_id",
+}
 _LINKS = {"figures": "documents", "edits": "documents"}
 
 
@@ -116,6 +122,9 @@ _VIEWS = """create or replace view figures_in_si as
 create or replace view figures_with_documents as
   select figures.*, documents.title, documents.publisher, documents.published, documents.url
   from figures join documents using (doc_id);
+create or replace view findings_with_figures as
+  select finding_id, findings.kind as finding, severity, explanation, figures.*
+  from (select *, unnest(figure_ids) as figure_id from findings) as findings join figures using (figure_id);
 """
 
 

@@ -28,6 +28,16 @@ def library_versions() -> Mapping[str, str]:
 
 
 @cache
+def checks_version() -> str:
+    """A fingerprint of the code that compares figures: another one makes other findings of equal rows."""
+    digest = hashlib.sha256()
+    for entry in sorted((files("schemas") / "consistency").iterdir(), key=lambda entry: entry.name):
+        if entry.name.endswith(".py"):
+            digest.update(entry.name.encode() + b"\0" + entry.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+@cache
 def pipeline_version() -> str:
     """A fingerprint of code, rules and deciding libraries: equal fingerprints give equal rows for equal text."""
     digest = hashlib.sha256(lexicon.fingerprint().encode())

@@ -18,7 +18,7 @@ from schemas.consistency.kinds import KINDS
 from schemas.consistency.mentions import COLUMNS, Mention, mention
 from schemas.consistency.reconciling import Observation, observations
 
-__all__ = ["COLUMNS", "Checked", "Finding", "Observation", "check"]
+__all__ = ["COLUMNS", "Checked", "Finding", "Observation", "check", "check_entities", "check_rates"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +39,25 @@ def check(rows: Iterable[Mapping[str, Any]]) -> Checked:
     >>> [(each.kind, each.quotes) for each in check(rows(extract(Document("a.txt", text)))).findings]
     [('conflict', ['15.2 billion yuan', '12.5 billion yuan'])]
     """
+    listed = list(rows)
+    checked = check_entities(listed)
+    return Checked(ordered([*checked.findings, *check_rates(listed)]), checked.observations)
+
+
+def check_rates(rows: Iterable[Mapping[str, Any]]) -> Iterator[Finding]:
+    """Rates of exchange, over all entities: rows with a unit that is no currency are left alone."""
+    mentions = (each for row in rows if (each := mention(row)) is not None)
+    return exchange(each for each in mentions if _may_be_equivalent(each))
+
+
+def check_entities(rows: Iterable[Mapping[str, Any]]) -> Checked:
+    """All but rates of exchange; ``rows`` must hold all figures of the entities they name."""
     by_entity = defaultdict(list)
-    pairs: list[Mention] = []
     for row in rows:
-        each = mention(row)
-        if each is None:
-            continue
-        if _may_be_equivalent(each):
-            pairs.append(each)
-        if each.entity is not None:
+        each = mention(row) if row["entity"] is not None else None
+        if each is not None and each.entity is not None:
             by_entity[each.entity].append(each)
-    found: list[Finding] = list(exchange(pairs))
+    found: list[Finding] = []
     known: list[Observation] = []
     for mentions in by_entity.values():
         corpus = Corpus(mentions)

@@ -132,7 +132,11 @@ def change(corpus: Corpus) -> Iterator[Finding]:
         if stated.kind == "change_abs":
             unit = "percent" if stated.unit == "percentage_point" else stated.unit
             for before, after in _levels(corpus, stated, unit)[:1]:
-                yield from _tested("change", corpus, stated, before, after, unit, lambda n: n[1] - n[0], " - ")
+                yield from _tested("change", corpus, stated, before, after, unit, _difference, " - ")
+
+
+def _difference(n: Sequence[Interval]) -> Interval:
+    return n[1] - n[0]
 
 
 def multiple(corpus: Corpus) -> Iterator[Finding]:
@@ -191,12 +195,17 @@ def _growth(corpus: Corpus, stated: Mention, before: Mention, after: Mention, ye
     elif years > 1:
         others = [rate([before.narrow, after.narrow], each) for each in (years - 1, years + 1)]
         total = (after.narrow / before.narrow).shifted(-1).scaled(100 / years)
-        unusual += [lambda _, said, other=other: other.meets(said) for other in (*others, total)]
+        unusual += [partial(_instead, other) for other in (*others, total)]
     for found in _tested(
         "growth", corpus, stated, before, after, None, rate, " / ", usual=usual, unusual=unusual, years=years
     ):
         severe = found.severity == "conflict" and is_scoped
         yield Finding(found.kind, "suspect", found.figures, found.arithmetic, found.explanation) if severe else found
+
+
+def _instead(other: Interval, _: Interval, stated: Interval) -> bool:
+    """Whether another reading gives what is stated."""
+    return other.meets(stated)
 
 
 def _deflated(band: Interval, derived: Interval, stated: Interval) -> bool:
@@ -228,7 +237,7 @@ def _levels(corpus: Corpus, stated: Mention, unit: str | None) -> list[tuple[Men
 
 
 def _moved_beside(corpus: Corpus, stated: Mention, unit: str | None) -> tuple[Mention, Mention] | None:
-    """``trains increased by 3.2 times, from 105 trips in 2017 to 336 trips in 2020``: the only amounts of a sentence."""
+    """``trains increased by 3.2 times, from 105 trips in 2017 to 336 trips in 2020``: no other amounts."""
     amounts = [m for m in corpus.beside(stated) if m.is_amount and unit in (None, m.unit)]
     return earlier_and_later(amounts) if _FROM_TO.search(stated.sentence) else None
 

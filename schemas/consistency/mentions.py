@@ -70,7 +70,7 @@ class Mention:
 
 
 def mention(row: Mapping[str, Any]) -> Mention | None:
-    """The figure of a row; None for one that says too little to be checked (vague, without value, unit or indicator)."""
+    """The figure of a row; None for one that says too little to be checked: vague, without value or indicator."""
     if row["bound"] == "vague" or row["indicator_key"] in ("unknown", ""):
         return None
     unit, factor = _main_unit(row["unit"])
@@ -228,8 +228,8 @@ def last_digit(quote: str, value: float, kind: str, *, capped: bool = True) -> f
 
     >>> [last_digit(*case) for case in (("320.1 billion", 320.1e9, "level"), ("4 million", 4e6, "level"))]
     [100000000.0, 1000000.0]
-    >>> last_digit("1,200 schools", 1200, "count"), last_digit("16 schools", 16, "count"), last_digit("twice", 2, "multiple")
-    (100.0, 0.0, 0.4)
+    >>> last_digit("1,200 schools", 1200, "count"), last_digit("16 schools", 16, "count")
+    (100.0, 0.0)
     """
     found = _DIGITS.search(quote)
     if found is None:

@@ -1,4 +1,4 @@
-"""How far numbers may be apart: every threshold of the checks, with what it is for. Shares of one unless said otherwise."""
+"""How far numbers may be apart: every threshold of the checks. Shares of one unless said otherwise."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from flows.batch import process_batch
 from flows.ledger import Changes, Item, Known, Ledger
 from flows.outcome import RefusedError, RunError
 from flows.plan import refuse_shrinking, take_inventory
-from flows.run import make_ready, merge_here, publish, record, take_stock, tasks
+from flows.run import make_ready, publish, record, run_here, take_stock, tasks
 from flows.settings import Settings
 from tests.flows.conftest import shard_bytes
 
@@ -150,7 +150,7 @@ def publish_once(raw: Path, processed: Path) -> None:
     if not work.nothing_to_do:
         for task in tasks(work):
             record(work, process_batch(task))
-        publish(work, merge_here)
+        publish(work, run_here)
 
 
 CONTENTS = [

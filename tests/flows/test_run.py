@@ -18,7 +18,7 @@ from extractors.reading import local_source, read
 from flows.batch import Task, process_batch
 from flows.filters import extract_answer
 from flows.plan import batches, take_inventory
-from flows.run import make_ready, merge_here, publish, record, take_stock, tasks
+from flows.run import make_ready, publish, record, run_here, take_stock, tasks
 from flows.settings import Settings
 from tests.flows.conftest import ENGLISH, Numerate, command, shard_bytes
 
@@ -236,12 +236,12 @@ def test_what_a_dead_run_had_done_is_not_done_again(pages: Path, tmp_path: Path)
     assert done + sum(len(task.items) for task in left) == 39
     for task in left:
         record(work, process_batch(task))
-    publish(work, merge_here)
+    publish(work, run_here)
     whole = Settings(str(pages), str(tmp_path / "q"))
     again = make_ready(whole, take_stock(whole))
     for task in tasks(again):
         record(again, process_batch(task))
-    publish(again, merge_here)
+    publish(again, run_here)
     assert shard_bytes(tmp_path / "p") == shard_bytes(tmp_path / "q")
     assert not list((tmp_path / "p" / ".staging").glob("*/*"))
 
@@ -286,7 +286,7 @@ def test_a_document_that_changes_during_the_run_is_taken_as_it_is_read(pages: Pa
     (pages / "page2.txt").unlink()
     for task in tasks(work):
         record(work, process_batch(task))
-    publish(work, merge_here)
+    publish(work, run_here)
     documents = schemas.read(tmp_path / "p", "documents")
     assert ENGLISH in documents.text.tolist()
     assert schemas.read(tmp_path / "p", "quarantine").reason.tolist() == ["vanished"]

@@ -17,7 +17,7 @@ import pytest
 import schemas
 from flows.batch import process_batch
 from flows.cli import main
-from flows.run import make_ready, merge_here, publish, record, take_stock, tasks
+from flows.run import make_ready, publish, record, run_here, take_stock, tasks
 from flows.settings import Settings
 from flows.snapshots import Snapshots
 from tests.flows.conftest import Ended
@@ -37,7 +37,7 @@ def publish_once(raw: Path, processed: Path) -> str:
     work = make_ready(settings, take_stock(settings))
     for task in tasks(work):
         record(work, process_batch(task))
-    return publish(work, merge_here)
+    return publish(work, run_here)
 
 
 @pytest.fixture

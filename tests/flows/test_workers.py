@@ -16,7 +16,7 @@ import pytest
 
 import schemas
 from flows.batch import Task, in_flight_path, process_batch
-from flows.run import Work, make_ready, merge_here, publish, record, take_stock, tasks, worker_count
+from flows.run import Work, make_ready, publish, record, run_here, take_stock, tasks, worker_count
 from flows.settings import Settings
 from flows.workers import Workers
 
@@ -39,7 +39,7 @@ def test_a_document_that_ends_or_holds_up_its_worker_is_found(
     with Workers(1) as workers:
         for done in workers.run(batch):
             record(work, done)
-    publish(work, merge_here)
+    publish(work, run_here)
     quarantine = schemas.read(processed, "quarantine")
     reasons = dict(zip(quarantine.source, quarantine.reason, strict=True))
     assert reasons == {"bomb.txt": "crashed", "hang.txt": "too_slow", "large.txt": "failed"}
@@ -50,7 +50,7 @@ def test_a_document_that_ends_or_holds_up_its_worker_is_found(
         (small_pages / name).unlink()
     work, batch = ready(small_pages, tmp_path / "without")
     record(work, process_batch(batch))
-    publish(work, merge_here)
+    publish(work, run_here)
     figures = [
         schemas.read(folder, "figures").to_json(date_format="iso") for folder in (processed, tmp_path / "without")
     ]
@@ -92,7 +92,7 @@ def test_a_staged_batch_that_cannot_be_opened_is_done_again(
     assert again == batch
     assert list(work.staging.parent.iterdir()) == [work.staging]
     record(work, process_batch(again))
-    publish(work, merge_here)
+    publish(work, run_here)
 
 
 def own_process(_: int) -> int:
