@@ -535,7 +535,7 @@ def rule_tables(
 ) -> None:
     """List the rule tables; with --check, end with 1 when a row of one's own does not do what its examples say.
 
-    Example: numerate --rules rules tables --check
+    Example: numerate tables --check
     """
     from extractors import lexicon
     from extractors.rule_examples import tables, untrue

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from flows.outcome import Exit, Report, WrongUseError
-from flows.terminal import DifferenceFormat, warn, write
+from flows.terminal import DifferenceFormat, ExportFormat, warn, write
 
 if TYPE_CHECKING:
     from schemas.differences import Differences
@@ -136,9 +139,43 @@ def diff(
     _show(differences.between(store, older, newer, examples), format, [])
 
 
+@app.command()
+def export(
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="figures, observations, findings, documents, …")],
+    processed: Processed = "processed",
+    format: Annotated[
+        ExportFormat, typer.Option(help="csv, safe for spreadsheets; JSON lines; observations as SDMX-CSV.")
+    ] = ExportFormat.csv,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Where to; standard output if left out.")
+    ] = None,
+    snapshot: Annotated[str | None, typer.Option(metavar="ID", help="The current one if left out.")] = None,
+) -> None:
+    """Write a table of a snapshot as CSV, JSON lines or SDMX-CSV.
+
+    Example: numerate export observations --format sdmx -o observations.csv
+    """
+    from flows import export
+    from flows.snapshots import Snapshots
+
+    store = Snapshots(processed)
+    found = export.rows(store, _named(store, snapshot or store.published()), table)
+    if format is ExportFormat.sdmx and table != "observations":
+        raise WrongUseError("SDMX-CSV is for the table observations; other tables go as csv or jsonl")
+    with open(output, "w", encoding="utf-8", newline="") if output else nullcontext(sys.stdout) as target:
+        if format is ExportFormat.jsonl:
+            export.write_jsonl(found, target)
+        elif format is ExportFormat.sdmx:
+            export.write_csv(export.sdmx_rows(found), list(export.SDMX_COLUMNS), target)
+        else:
+            from schemas import TABLES
+
+            export.write_csv(found, TABLES[table].columns, target)
+
+
 def _named(store: Any, name: str | None) -> str:
     if name is None:
-        raise WrongUseError(f"there is nothing to compare in {store.root}: it takes two snapshots")
+        raise WrongUseError(f"{store.root} has too few snapshots; `numerate run` publishes")
     if name not in store.ids():
         raise WrongUseError(f"there is no snapshot {name!r} in {store.root}; there are {', '.join(store.ids()[-5:])}")
     return name

@@ -21,6 +21,14 @@ class ListFormat(StrEnum):
     csv = "csv"
 
 
+class ExportFormat(StrEnum):
+    """What a table is exported as."""
+
+    csv = "csv"
+    jsonl = "jsonl"
+    sdmx = "sdmx"
+
+
 class DifferenceFormat(StrEnum):
     """How differences are shown."""
 

@@ -41,10 +41,17 @@ class Corpus:
         """The figures of the same sentence, itself among them, in order."""
         return self._sentences[each.doc, each.sentence]
 
+    def of(self, key: str) -> list[Mention]:
+        """The levels and counts of an indicator."""
+        return self._amounts.get(key, [])
+
+    def units(self, key: str) -> list[str]:
+        """The units in which an indicator is stated, in the order of their appearance."""
+        return list(dict.fromkeys(each.unit for each in self.of(key)))
+
     def amounts(self, key: str, unit: str, period: Period, status: str) -> list[Mention]:
         """The levels and counts of an indicator in a period."""
-        found = self._amounts.get(key, ())
-        return [m for m in found if m.unit == unit and m.status == status and self.same_period(m, period)]
+        return [m for m in self.of(key) if m.unit == unit and m.status == status and self.same_period(m, period)]
 
     def operands(self, derived: Mention, key: str, unit: str, period: Period) -> list[Mention]:
         """The amounts that a derived figure may be about: of its sentence, else of its document, else of others."""

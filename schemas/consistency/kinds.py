@@ -228,7 +228,7 @@ def _levels(corpus: Corpus, stated: Mention, unit: str | None) -> list[tuple[Men
     if base is None:
         return []
     found = []
-    for unit_of in dict.fromkeys(m.unit for m in corpus.mentions if m.is_amount and m.key == stated.key):
+    for unit_of in corpus.units(stated.key):
         if unit in (None, unit_of):
             after = corpus.operands(stated, stated.key, unit_of, stated.period)
             before = corpus.operands(stated, stated.key, unit_of, base)
@@ -335,11 +335,7 @@ def _named_whole(corpus: Corpus, stated: Mention, part: Mention) -> list[Mention
     while (shorter := _OF_ALL.sub("", name)) != name:
         name = shorter
     key = indicator_key(name) if name else ""
-    return [
-        m
-        for m in corpus.mentions
-        if m.doc == stated.doc and m.is_amount and m.key == key and _same_unit(m, part) and m.end == part.end
-    ]
+    return [m for m in corpus.of(key) if m.doc == stated.doc and m.end == part.end and _same_unit(m, part)]
 
 
 def _same_unit(a: Mention, b: Mention) -> bool:

@@ -46,7 +46,8 @@ FAULTS = [
         "growth",
         "conflict",
         [
-            "In 2020, the output of grain of Lanhe was 148.2 million tons, up 7.5 percent over the 131.6 million tons of 2019."
+            "In 2020, the output of grain of Lanhe was 148.2 million tons, up 7.5 percent over the 131.6 million tons "
+            "of 2019."
         ],
     ),
     (
@@ -54,14 +55,15 @@ FAULTS = [
         "suspect",
         ["In 2020, Lanhe's GDP was 120.0 billion yuan, up 3.0 percent over the 105.0 billion yuan of 2019."],
     ),
-    ("multiple", "conflict", ["Lanhe had 684 schools in 2020, 2.5 times the 152 schools of 2015."]),
+    ("multiple", "conflict", ["Lanhe City\n\nIn 2020, the city had 684 schools, 2.5 times the 152 schools of 2015."]),
     ("multiple", "suspect", ["Visits to Lanhe increased by 3.2 times, from 105 trips in 2017 to 336 trips in 2020."]),
     (
         "share",
         "conflict",
         [
             "In 2020, Lanhe's GDP was 87.4 billion yuan. The added value of the primary industry was 3.9 billion yuan, "
-            "that of the secondary industry was 38.6 billion yuan and that of the tertiary industry was 47.9 billion yuan."
+            "that of the secondary industry was 38.6 billion yuan and that of the tertiary industry was 47.9 billion "
+            "yuan."
         ],
     ),
     (
@@ -118,7 +120,8 @@ CONSISTENT = [
     (
         "registered, not permanent",
         [
-            "At the end of 2020, Lanhe had a permanent population of 3.412 million and a registered population of 3.786 million."
+            "At the end of 2020, Lanhe had a permanent population of 3.412 million and a registered population of "
+            "3.786 million."
         ],
     ),
     (

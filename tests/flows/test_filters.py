@@ -233,7 +233,8 @@ def test_cleaning_and_extraction_agree_on_the_text() -> None:
 
 
 COMMANDS = [
-    *(["run"], ["clean"], ["extract"], ["score"], ["units"], ["runs"]),
+    *(["run"], ["clean"], ["extract"], ["score"], ["units"], ["runs"], ["check"], ["config"], ["tables"]),
+    *(["reprocess"], ["diff"], ["export"]),
     *(["snapshots", name] for name in ("list", "verify", "rollback", "prune")),
 ]
 
@@ -247,8 +248,10 @@ def test_every_command_has_help_with_an_example(words: list[str], run: Run) -> N
 
 
 def test_no_command_is_forgotten_here() -> None:
+    from flows import operations
     from flows.cli import app, snapshots_app
 
-    known = {command.callback.__name__ for command in app.registered_commands if command.callback}
+    commands = [*app.registered_commands, *operations.app.registered_commands]
+    known = {command.name or command.callback.__name__ for command in commands if command.callback}
     assert known == {words[0] for words in COMMANDS if len(words) == 1}
     assert {command.name for command in snapshots_app.registered_commands} == {w[1] for w in COMMANDS if len(w) == 2}

@@ -202,7 +202,8 @@ def test_one_document_changed_rewrites_one_shard_of_each_table(pages: Path, tmp_
     (pages / "page3.txt").write_text("In 2021,exports reached 7 . 5 billion yuan, 3 times those of 2015.")
     assert numerate("run", pages, tmp_path / "p").status == 0
     after = shard_bytes(tmp_path / "p")
-    rewritten = [name.split("/")[0] for name in set(after) - set(before)]
+    tables = [name.split("/")[0] for name in set(after) - set(before)]
+    rewritten = [name for name in tables if name not in ("observations", "findings")]  # those go by what they are about
     assert sorted(rewritten) in (["documents", "figures"], ["documents", "edits", "figures"])
 
 
