@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from schemas.consistency.mentions import Mention
 
@@ -62,17 +62,22 @@ class Corpus:
 
 def base_period(derived: Mention) -> Period | None:
     """The period that a change or a rate compares with, or None where the text does not date it."""
-    if derived.start is None or derived.end is None:
+    if derived.start is None or derived.end is None or derived.basis is None:
         return None
-    if derived.basis == "year_on_year":
-        return _years_earlier(derived.start, derived.end, 1)
-    year = _YEAR.search(derived.basis or "")
+    return _base(derived.start, derived.end, derived.basis)
+
+
+@lru_cache(maxsize=1 << 16)
+def _base(start: date, end: date, basis: str) -> Period | None:
+    if basis == "year_on_year":
+        return _years_earlier(start, end, 1)
+    year = _YEAR.search(basis)
     if year is None:
         return None
-    if "end of" in (derived.basis or ""):
+    if "end of" in basis:
         day = date(int(year[0]), 12, 31)
-        return (day, day) if derived.start == derived.end else (date(day.year, 1, 1), day)
-    return _years_earlier(derived.start, derived.end, derived.end.year - int(year[0]))
+        return (day, day) if start == end else (date(day.year, 1, 1), day)
+    return _years_earlier(start, end, end.year - int(year[0]))
 
 
 def _years_earlier(start: date, end: date, years: int) -> Period:

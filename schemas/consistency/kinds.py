@@ -66,7 +66,7 @@ def _disagreements(corpus: Corpus) -> Iterator[Finding]:
     for each in corpus.mentions:
         if each.key not in _GENERIC and (each.end is not None or each.period == (None, None)):
             groups[_conflict_key(corpus, each)].append(each)
-    for group in groups.values():
+    for group in (each for each in groups.values() if len(each) > 1):
         stated = _without_lists(group)
         if len(stated) > 1 and (worst := _worst(stated)):
             yield _disagreement(stated, worst)

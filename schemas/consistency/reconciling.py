@@ -79,14 +79,18 @@ def _in_force(group: Sequence[Mention]) -> list[Mention]:
 
 def _reconciled(group: Sequence[Mention], support: Mapping[tuple[str, str], int]) -> Observation:
     """``support`` is how much a document says of an indicator: it tells between two values with a mention each."""
-    borne_out = max(
-        ([other for other in group if other.narrow.meets(each.narrow)] for each in group),
-        key=lambda found: (
-            len(found),
-            len({each.doc for each in found}),
-            max(support[each.doc, each.key] for each in found),
-            max(each.digits for each in found),
-        ),
+    borne_out = (
+        group
+        if len(group) == 1
+        else max(
+            ([other for other in group if other.narrow.meets(each.narrow)] for each in group),
+            key=lambda found: (
+                len(found),
+                len({each.doc for each in found}),
+                max(support[each.doc, each.key] for each in found),
+                max(each.digits for each in found),
+            ),
+        )
     )
     best = max(borne_out, key=lambda each: (each.bound == "exact", each.digits, -each.place))
     agrees = all(a.narrow.meets(b.narrow) for a, b in pairs(group))
