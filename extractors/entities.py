@@ -103,9 +103,16 @@ def _subject(
         lead = clean.text[first_prose.start : first_prose.end].split(". ")[0] if first_prose else ""
         scores = {run: _score(run, counts, head, lead, clean.text) for run in counts}
         best = max(scores, key=lambda run: scores[run])
+        titled = _from_title(head, lower)
+        if titled and _is_place(titled[0]) and not _is_place(best) and best.split()[0] not in titled[0].split():
+            return titled  # and not its short name: ``Yunlin`` for ``Yunlin District``
         if best in head or scores[best] >= 6 or not _from_title(head, lower):
             return best, "subject"
     return _from_title(head, lower) or _masthead(clean)
+
+
+def _is_place(name: str) -> bool:
+    return name.split()[-1].lower() in place_nouns()
 
 
 def _score(run: str, counts: Counter[str], head: str, lead: str, text: str) -> float:
@@ -113,7 +120,16 @@ def _score(run: str, counts: Counter[str], head: str, lead: str, text: str) -> f
     owned = text.count(f"{run}'s") + text.count(f"{run}’s")
     place = run.split()[-1].lower() in place_nouns()
     leads = 4 * lead.startswith(run) - 2 * (f" in {run}" in lead or f" of {run}" in lead)
-    return leads + 1.5 * mentions + owned + 6 * (run in head) + 3 * (run in lead) + 2 * place - 1.5 * (" and " in run)
+    titled = run in head
+    return (
+        leads
+        + 1.5 * mentions
+        + owned
+        + (6 + 6 * place) * titled
+        + 3 * (run in lead)
+        + 2 * place
+        - 1.5 * (" and " in run)
+    )
 
 
 _TITLED = re.compile(

@@ -25,6 +25,9 @@ def code_reason(tokens: Tokens, numeral: Numeral) -> tuple[Why, str]:
 
 def judge(tokens: Tokens, reading: Reading) -> None:
     """Sets aside a numeral that is no figure by what stands around it."""
+    if _is_header_unit(tokens, reading):
+        reading.refuse("definition", "header_unit")
+        return
     reason = classify(tokens, reading)
     if reason is not None:
         reading.refuse(*reason)
@@ -36,6 +39,17 @@ def judge(tokens: Tokens, reading: Reading) -> None:
             reading.refuse("idiom", "one_pronoun")
         elif _is_bare_half(tokens, reading) and not _halves(tokens, reading):
             reading.refuse("idiom", "half_word")
+
+
+_BARE_SCALES = frozenset("thousand thousands million millions billion billions trillion".split())
+
+
+def _is_header_unit(tokens: Tokens, reading: Reading) -> bool:
+    """``(US$ million)``, ``(thousand)``: the unit of a header, no number."""
+    numeral, first, last = reading.numeral, reading.first, reading.last
+    if numeral.last - numeral.first != 1 or tokens.low[numeral.first] not in _BARE_SCALES:
+        return False
+    return first > 0 and last < len(tokens) and tokens.raw[first - 1] == "(" and tokens.raw[last] == ")"
 
 
 def _touches_letters(tokens: Tokens, i: int) -> bool:

@@ -23,7 +23,7 @@ from extractors.model import Block, CleanText, Document, EntityFrom, Extraction,
 from extractors.periods import find_periods
 from extractors.quantities import read_text
 from extractors.sentences import may_hold_figure, sentences
-from extractors.tables import Table, drafts_of, find_tables, rows_of
+from extractors.tables import Table, drafts_of, find_tables, read_profile, rows_of
 
 
 @cache
@@ -72,6 +72,19 @@ def _read_block(
     if not may_hold_figure(clean.text[block.start : block.end]) and not _opens_document(number):
         return
     opens = True
+    if block.kind == "list_item" and (profile := read_profile(clean.text, block)):
+        yield (
+            Read(
+                Sentence(clean.text[block.start : block.end], [], [], []),
+                [profile],
+                block.start,
+                number,
+                "list_item",
+                True,
+            ),
+            [],
+        )
+        return
     for start, end in sentences(clean.text, block.start, block.end):
         if may_hold_figure(clean.text[start:end]) or (opens and _opens_document(number)):
             yield _read_sentence(clean.text, start, end, number, block, opens, memory, names)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from extractors.drafts import Draft
@@ -93,12 +93,32 @@ def find_tables(clean: CleanText) -> list[Table]:
             if _is_new_header(rows, cells):
                 tables.append(Table(_title(clean, rows[0][0]), rows))
                 rows = []
+            if not rows and number and (header := _header_above(clean, number, cells)):
+                rows.append((number - 1, header))
             rows.append((number, cells))
             continue
         if len(rows) >= 2:
             tables.append(Table(_title(clean, rows[0][0]), rows))
         rows = []
     return [table for table in tables if _read_header(table)]
+
+
+#: Where the next column of a header line begins: at a year, or at a capital.
+_HEADER_PIECE = re.compile(r"(?:19|20)\d\d\b|[A-Z][^\s]*(?:\s+(?![A-Z]|(?:19|20)\d\d\b)\S+)*")
+
+
+def _header_above(clean: CleanText, number: int, cells: Sequence[Cell]) -> list[Cell]:
+    """The line above columns of numbers, where it has a word for each: ``2018 2019 Growth (%)``."""
+    block = clean.blocks[number - 1]
+    text = clean.text[block.start : block.end]
+    if "|" in text or "\t" in text or len(text) > 160 or not all(_holds_value(cell) for cell in cells[1:]):
+        return []
+    pieces = [Cell(block.start + m.start(), block.start + m.end(), m[0]) for m in _HEADER_PIECE.finditer(text)]
+    if not pieces or pieces[0].start != block.start or sum(len(p.text) for p in pieces) < len(text) - len(pieces):
+        return []
+    if len(pieces) == len(cells) - 1:
+        return [Cell(block.start, block.start, ""), *pieces]
+    return pieces if len(pieces) == len(cells) else []
 
 
 def _is_new_header(rows: Sequence[tuple[int, list[Cell]]], cells: Sequence[Cell]) -> bool:
@@ -157,13 +177,18 @@ def _columns_of_numbers(text: str, offset: int) -> list[Cell]:
     """``Feb -7.3 -7.7``: a label and at least two numbers or years at the end of the line."""
     tokens = list(re.finditer(r"\S+", text))
     first = len(tokens)
-    while first > 0 and (_NUMBER.match(tokens[first - 1][0]) or _EMPTY.match(tokens[first - 1][0])):
+    while first > 0 and (_is_number(tokens[first - 1][0]) or _EMPTY.match(tokens[first - 1][0])):
         first -= 1
     if len(tokens) - first < 2:
         return []
     label = text[: tokens[first].start()].strip() if first < len(tokens) else text
     values = [Cell(offset + t.start(), offset + t.end(), t[0]) for t in tokens[first:]]
     return [Cell(offset, offset + len(label), label), *values]
+
+
+def _is_number(token: str) -> bool:
+    """A number, or a year that heads a column; ``(2019)`` belongs to a label."""
+    return _NUMBER.match(token) is not None and not re.fullmatch(r"\((?:19|20)\d\d\)", token)
 
 
 def _read_header(table: Table) -> bool:
@@ -244,7 +269,14 @@ def drafts_of(table: Table, number: int) -> list[Draft]:
         return []
     label, measure = _label(cells[0].text)
     if side := _side_period(cells[0].text):
-        drafts = (_turned(cell, column, side) for cell, column in zip(cells[1:], table.columns[1:], strict=False))
+        drafts = (
+            _turned(table, cell, column, side) for cell, column in zip(cells[1:], table.columns[1:], strict=False)
+        )
+        return [draft for draft in drafts if draft is not None]
+    if _PLACES.fullmatch(table.columns[0].header) and not any(column.period for column in table.columns):
+        drafts = (
+            _of_place(table, cell, column, label) for cell, column in zip(cells[1:], table.columns[1:], strict=False)
+        )
         return [draft for draft in drafts if draft is not None]
     unit_cell = next((c.text for c, column in zip(cells, table.columns, strict=False) if column.is_unit), "")
     measure = measure_of(unit_cell) or measure or measure_of(_bracketed(table.title))
@@ -254,16 +286,56 @@ def drafts_of(table: Table, number: int) -> list[Draft]:
 
 def _side_period(label: str) -> PeriodMention | None:
     """The time that a row label is, where the times stand down the side: ``2017``, ``Q1 2019``."""
+    label = f"in {label}" if _MONTH.fullmatch(label.strip(" .*")) else label
     mentions = find_periods(label)
-    whole = len(mentions) == 1 and len(mentions[0].text) >= len(label.strip()) - 1
+    whole = len(mentions) == 1 and len(mentions[0].text) >= len(label.removeprefix("in ").strip()) - 1
     return mentions[0] if whole and mentions[0].role == "time" else None
 
 
-def _turned(cell: Cell, column: Column, side: PeriodMention) -> Draft | None:
+_MONTH = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*", re.I)
+
+
+def _turned(table: Table, cell: Cell, column: Column, side: PeriodMention | None) -> Draft | None:
     """A cell of a table whose columns are the indicators and whose rows are the times."""
     name, measure = _label(column.header)
+    subject, scale = _label(_subject(table.title))
+    if measure is None and not column.growth and (generic := _GENERIC.match(name)):
+        name = f"{subject} of {name.lower()}" if generic[1] is None and subject else subject or name
+        measure = scale
+    elif column.growth and subject and _GROWTH.match(name):
+        name = subject
     turned = Column(header=column.header, period=side, measure=column.measure or measure, growth=column.growth)
     return _draft(cell, turned, name, measure)
+
+
+#: Headers that only divide what the title names; the first group needs no mention.
+_GENERIC = re.compile(
+    r"^(total|all|sum|number|value|amount)?$|^(?:non-)?residents?$|^(?:men|women|males?|females?)$", re.I
+)
+#: What heads a column of places.
+_PLACES = re.compile(
+    r"(?:by )?(?:region|area|city|district|county|country|province|state|town|municipality|place)s?", re.I
+)
+
+
+def _of_place(table: Table, cell: Cell, column: Column, place: str) -> Draft | None:
+    """A cell of a table whose columns are the indicators and whose rows are places."""
+    draft = _turned(table, cell, column, None)
+    if draft is not None and not _TOTAL.match(place):
+        draft.entity = place
+    return draft
+
+
+_TOTAL = re.compile(r"(?:grand )?total\b|all\b|sum\b", re.I)
+
+
+def _subject(title: str) -> str:
+    """What a title says its table shows: ``Table 1. Overnight stays by month (thousand)`` -> overnight stays."""
+    bracket = _BRACKET.search(title)
+    text = title[: bracket.start()] if bracket else title
+    text = re.sub(r"^(?:Table|Chart)\s+[\w.]+[.:]\s*", "", text)
+    text = re.split(r"\s+by\s+|,|\s+in\s+(?=[A-Z]|\d)|:", text)[0].strip()
+    return f"{text} {bracket[0].strip()}" if bracket and text else text
 
 
 def _label(text: str) -> tuple[str, Measure | None]:
@@ -316,6 +388,41 @@ def _set_kind(draft: Draft, column: Column) -> None:
         draft.unit = head.unit or f"count:{noun}"
         draft.unit_kind = draft.unit.partition(":")[0]
         draft.kind = "count" if draft.unit_kind == "count" else draft.kind
+
+
+#: A line of a profile: a label in capitals, a year in brackets if need be, and one quantity to the end of the line.
+_PROFILE = re.compile(
+    r"(?P<label>[A-Z][\w'&/-]*(?: (?:[A-Z][\w'&/-]*|of|and|the|in|for|per|by|to|on))*)"
+    r"(?: \((?P<year>(?:19|20)\d\d)\))?:? "
+    r"(?P<value>(?:RMB|US\$|HK\$|[$€£¥])?[−-]?\d\D*(?:[\d,.]*\d)?(?:\D{0,40})?)"
+)
+
+
+def read_profile(text: str, block: Block) -> Draft | None:
+    """The figure of a profile line: ``Per Capita GDP (2019) RMB68,501``; offsets are those in the block."""
+    line = text[block.start : block.end]
+    match = _PROFILE.fullmatch(line)
+    found = quantities(match["value"]) if match else []
+    if match is None or len(found) != 1 or found[0].start != 0 or found[0].end != len(match["value"].rstrip()):
+        return None
+    (quantity,), at = found, match.start("value")
+    moved = replace(
+        quantity,
+        start=quantity.start + at,
+        end=quantity.end + at,
+        numeral_start=quantity.numeral_start + at,
+        numeral_end=quantity.numeral_end + at,
+    )
+    draft = Draft(moved, -1, "level", "profile", indicator=match["label"], unit=moved.unit, unit_kind=moved.unit_kind)
+    growth = _GROWTH.search(match["label"]) is not None and moved.unit == "percent"
+    _set_kind(draft, Column(header=match["label"], growth=growth))
+    if growth:
+        draft.indicator = (
+            re.sub(r"\s*(?:Growth|Increase|Change)(?: Rate)?$", "", match["label"], flags=re.I) or match["label"]
+        )
+    draft.time = next(iter(find_periods(f"in {match['year']}")), None) if match["year"] else None
+    draft.past = True
+    return draft
 
 
 def rows_of(tables: Sequence[Table]) -> Iterator[tuple[int, Table]]:

@@ -33,6 +33,15 @@ YEARS = re.compile(
 )
 YEAR = re.compile(r"(?:19|20)\d\d\b")
 
+#: A line of a profile: a label in capitals and one quantity, as ``Per Capita GDP (2019) RMB68,501``.
+PROFILE_LINE = re.compile(
+    r"[A-Z][\w'&/-]*(?: (?:[A-Z(][\w'&/()-]*|of|and|the|in|for|per|by|to|on))*"
+    r"(?:\s|(?<=[a-z)]))"
+    r"(?!(?:19|20)\d\d$)(?:RMB|US\$|HK\$|[$€£¥])?\d[\d,]*(?:\.\d+)?"
+    r"(?: ?%| ?(?:km²|km2|sq km|mu|ha|hectares?|square kilomet(?:er|re)s?|tons?|tonnes?|kilomet(?:er|re)s|people|yuan)"
+    r")?"
+    r"(?: (?:million|billion|trillion)(?: [a-z]+){0,2})?"
+)
 #: A line of this many characters is prose broken off, not a heading, when it does not end a sentence.
 LONG = 60
 #: A line of more characters is no table row.
@@ -97,7 +106,8 @@ def _features(text: str) -> tuple[BlockKind, bool, bool]:
     """Kind, finished and prose of a line; every pass over the lines of a document asks for them."""
     kind = kind_of(text)
     prose = kind == "paragraph" and (len(text) >= LONG or bool(SENTENCE_INSIDE.search(text)))
-    return kind, FINISHED.search(text, max(0, len(text) - 12)) is not None, prose
+    finished = FINISHED.search(text, max(0, len(text) - 12)) is not None
+    return kind, finished or (kind == "list_item" and PROFILE_LINE.fullmatch(text) is not None), prose
 
 
 def kind_of(text: str) -> BlockKind:
@@ -110,7 +120,7 @@ def kind_of(text: str) -> BlockKind:
         return "table_row"
     if len(text) < 300 and (CAPTION.match(text) or (text[-1] in ")]" and PHOTO_CREDIT.search(text))):
         return "caption"
-    if LIST_MARK.match(text):
+    if LIST_MARK.match(text) or (len(text) < 100 and text[0].isupper() and PROFILE_LINE.fullmatch(text)):
         return "list_item"
     if len(text) < 100 and not OPEN_END.search(text, len(text) - 4) and not SENTENCE_INSIDE.search(text):
         return "heading" if text[0].isupper() or not text[0].isalpha() else "paragraph"

@@ -70,6 +70,17 @@ LITTLE_BEFORE = re.compile(rf"(?<![\w-]){choice('number_neighbour')}$")
 MONTH_BEFORE = re.compile(r"\b(?:January|February|March|April|June|July|August|September|October|November|December)$")
 
 
+#: A line of a profile: a label in capitals glued to one quantity that fills the rest of the line.
+PROFILE = re.compile(
+    r"^[A-Z][\w'&/-]*(?: (?:[A-Z(][\w'&/()-]*|of|and|the|in|for|per|by|to|on))*"
+    r"(?<=[A-Za-z][a-z]{3}|\d\d\d\)|[a-z]{3}\))"
+    r"((?:RMB|US\$|HK\$|[$€£¥])?\d{1,3}(?:(?:,\d{3})+(?:\.\d+)?|\.\d+(?!\.)|(?=%|\d* [a-z]))\d*"
+    r"(?:%| ?(?:[a-zμ°²³/%]+)(?: [a-z²³]+){0,2})?)$",
+    re.M,
+)
+LABELLED = re.compile(r"\b(?:Table|Figure|Fig|Section|Chapter|Article|Part|Version|Step|Phase|Annex|Appendix)$")
+
+
 def _seen(pattern: re.Pattern[str], text: str, end: int, reach: int = 16) -> bool:
     """Whether a pattern that ends with ``$`` matches the text just before ``end``."""
     return pattern.search(text, max(0, end - reach), end) is not None
@@ -394,13 +405,20 @@ def scale_units(text: str) -> Iterator[Proposal]:
 
 
 def words_before_numbers(text: str) -> Iterator[Proposal]:
-    """A little word or a month glued to the number after it.
+    """A little word, a month, or the label of a profile line glued to the number after it.
 
     >>> [p.start for p in words_before_numbers("is13.9 to 53.6, by16.96%, in2020, September30 and web2.0")]
     [2, 18, 28, 43]
+    >>> [p.start for p in words_before_numbers("Land Area6,214 km²\\nGDP (2019)RMB21.4 billion")]
+    [9, 29]
     """
-    for m in LETTER_DIGIT.finditer(text):
-        at = m.start()
-        little = NUMBER_AFTER.match(text, at) and _seen(LITTLE_BEFORE, text, at)
-        if little or (DAY_AFTER.match(text, at) and _seen(MONTH_BEFORE, text, at)):
-            yield Proposal(at, at, " ")
+    found = {m.start() for m in LETTER_DIGIT.finditer(text) if _is_glued(text, m.start())}
+    found |= {m.start(1) for m in PROFILE.finditer(text) if not LABELLED.search(text, m.start(), m.start(1))}
+    for at in sorted(found):
+        yield Proposal(at, at, " ")
+
+
+def _is_glued(text: str, at: int) -> bool:
+    if NUMBER_AFTER.match(text, at) and _seen(LITTLE_BEFORE, text, at):
+        return True
+    return DAY_AFTER.match(text, at) is not None and _seen(MONTH_BEFORE, text, at)
