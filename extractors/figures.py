@@ -278,6 +278,12 @@ def _continues(sentence: Sentence, draft: Draft, last: Draft) -> bool:
     return piece.verb < 0 and bool(gap) and gap[0].first <= last.node < gap[0].last
 
 
+#: what a number of things is called: ``output of cars`` counts cars
+_AMOUNTS_OF = frozenset(
+    ["number", "stock", "total", "total number", "output", "production", "sales", "deliveries", "registrations"]
+)
+
+
 def plural_head(indicator: str) -> str | None:
     """The singular of an indicator's head where that is a plural: ``high-tech enterprises`` -> ``enterprise``.
 
@@ -286,7 +292,7 @@ def plural_head(indicator: str) -> str | None:
     """
     parts = re.split(r"\b(?:in|for|on|with|from|at|between)\b", indicator)[0].strip().split(" of ")
     parts = [re.split(r"\s(?:aged|who|with|over|under|funded|employed)\b", part)[0] for part in parts]
-    head = parts[1] if len(parts) > 1 and parts[0].lower() in ("number", "stock", "total", "total number") else parts[0]
+    head = parts[1] if len(parts) > 1 and parts[0].lower() in _AMOUNTS_OF else parts[0]
     word = head.split()[-1].lower() if head.split() else ""
     if not word.endswith("s") or word.endswith(("ss", "us", "is")) or len(word) < 4:
         return None

@@ -7,6 +7,7 @@ of them carries, and set aside what only names, dates, orders or defines. What i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal, localcontext
 from functools import partial
 
@@ -90,11 +91,21 @@ def _read_text(text: str, periods: Sequence[PeriodMention]) -> Found:
     _set_bounds(tokens, readings)
     set_definitions(tokens, readings)
     set_ranks(tokens, readings)
-    found = [to_quantity(tokens, r) for r in readings if r.why is None and not r.dropped]
+    found = _with_points([to_quantity(tokens, r) for r in readings if r.why is None and not r.dropped], tokens)
     refused = [to_not_figure(tokens, r, r.why) for r in readings if r.why is not None and not r.dropped]
     refused += [NotFigure(tokens.start[i], tokens.end[i], tokens.raw[i], why, "roman") for i, why in romans]
     refused.sort(key=lambda item: item.start)
     return found, refused
+
+
+def _with_points(found: list[Quantity], tokens: Tokens) -> list[Quantity]:
+    """``down 0.1 points to 1.8 per cent``: points beside a percentage, where no index is spoken of, are of percent."""
+    beside = any(q.unit in ("percent", "percentage_point") for q in found)
+    if not beside or not any(q.unit == "index" for q in found) or "index" in tokens.low:
+        return found
+    return [
+        replace(q, unit="percentage_point", unit_kind="percentage_point") if q.unit == "index" else q for q in found
+    ]
 
 
 def _bare_unit(tokens: Tokens) -> list[Quantity]:
