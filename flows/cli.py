@@ -17,6 +17,7 @@ from extractors.lexicon import LOCAL, RuleError
 from flows import operations
 from flows.outcome import DamagedError, Exit, RefusedError, RunError, WrongUseError
 from flows.settings import Setting, as_defaults, of_working_folder
+from flows.start import document_of_file
 from flows.terminal import ListFormat
 from flows.terminal import in_colour as _in_colour
 from flows.terminal import show_list as _show_list
@@ -24,7 +25,6 @@ from flows.terminal import warn as _warn
 from flows.terminal import write as _write
 
 if TYPE_CHECKING:
-    from extractors.model import Document
     from flows.snapshots import Snapshots
 
 app = typer.Typer(
@@ -158,7 +158,7 @@ def clean(
         _stream(source, filters.clean_answer)
         return
 
-    document = _document(source)
+    document = document_of_file(source)
     cleaned = clean_text(document.text, document.layout)
     if not diff:
         _write(cleaned.text if cleaned.text.endswith("\n") else cleaned.text + "\n")
@@ -190,7 +190,7 @@ def extract(
         warm_up()
         _stream(source, partial(filters.extract_answer, everything=all))
         return
-    document = _document(source)
+    document = document_of_file(source)
     if document.language not in LANGUAGES:
         _warn([f"{source}: it reads as {document.language!r}; the rules are for English, and `run` would refuse it"])
     extraction = filters.extraction_of(document)
@@ -439,24 +439,6 @@ def _named(processed: str, snapshot: str | None) -> tuple[Any, str]:
     if name is None or (snapshot and name not in store.ids()):
         raise WrongUseError(f"there is no snapshot {name!r} in {processed}" if name else f"nothing is in {processed}")
     return store, name
-
-
-def _document(source: str) -> Document:
-    """The document of a file or of standard input, read as the flow reads it.
-
-    Raises:
-        WrongUseError: there is no such file.
-        RunError: it cannot be read.
-    """
-    from extractors.reading import RawFile, Refusal, local_source, read
-
-    try:
-        if source == "-":
-            return read(RawFile("-", ".txt", sys.stdin.buffer.read()))
-        return read(local_source(source))
-    except Refusal as refusal:
-        kind = WrongUseError if refusal.reason in ("vanished", "not_a_file") else RunError
-        raise kind(f"{source}: {refusal.detail} ({refusal.reason})") from refusal
 
 
 def _stream(source: str, answer: Any) -> None:

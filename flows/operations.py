@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from contextlib import nullcontext
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from flows.outcome import Exit, Report, WrongUseError
+from flows.start import document_of_file
 from flows.terminal import DifferenceFormat, ExportFormat, warn, write
 
 if TYPE_CHECKING:
@@ -137,6 +140,68 @@ def diff(
     newer = _named(store, second or store.current())
     older = _named(store, first or store.manifest(newer)["parent"])
     _show(differences.between(store, older, newer, examples), format, [])
+
+
+@app.command()
+def explain(
+    figure: Annotated[
+        str, typer.Argument(metavar="FIGURE_ID|FILE:OFFSET", help="A figure_id, or a character of a file.")
+    ],
+    processed: Processed = "processed",
+    format: Annotated[DifferenceFormat, typer.Option(help="How to show the steps.")] = DifferenceFormat.text,
+) -> None:
+    """Show why a number is a figure, or is none, and what each field comes from.
+
+    Example: numerate explain raw/report.txt:1042
+    """
+    from flows import display, explanation
+
+    file, colon, offset = figure.rpartition(":")
+    if colon and offset.isdigit():
+        steps = list(explanation.explain_offset(document_of_file(file), int(offset)))
+    else:
+        from flows.snapshots import Snapshots
+
+        steps = list(explanation.explain_figure(Snapshots(processed), figure))
+    if format is DifferenceFormat.json:
+        write("".join(json.dumps(asdict(step), ensure_ascii=False) + "\n" for step in steps))
+    else:
+        display.show(display.plain_table([asdict(step) for step in steps]))
+
+
+@app.command()
+def serve(
+    raw: Raw = "raw",
+    processed: Processed = "processed",
+    cron: Annotated[str | None, typer.Option(metavar="CRON", help="Five fields, as '0 3 * * *'; UTC.")] = None,
+    interval: Annotated[float | None, typer.Option(min=1, metavar="SECONDS", help="So many seconds apart.")] = None,
+    workers: Workers = 0,
+    follow_links: Annotated[bool, typer.Option("--follow-links", help="Read links that lead out of RAW.")] = False,
+    max_bytes: Annotated[int, typer.Option(min=1, help="Largest file, before and after unpacking.")] = 100_000_000,
+    max_quarantine: Annotated[float, typer.Option(min=0, max=1, help="Largest share of failing figures.")] = 0.05,
+    seconds_per_document: Annotated[float, typer.Option(min=0.1, help="Longest time for one document.")] = 120.0,
+) -> None:
+    """Run on a schedule from this machine until told to stop; a run that is still going is not overtaken.
+
+    Example: numerate serve --cron '0 3 * * *'
+    """
+    from flows import serving
+    from flows.start import check_folders
+
+    check_folders(raw, processed)
+    serving.check_schedule(cron, interval)
+    parameters = {
+        "raw": str(Path(raw).absolute()),
+        "processed": str(Path(processed).absolute()),
+        "workers": workers,
+        "follow_links": follow_links,
+        "max_bytes": max_bytes,
+        "max_quarantine": max_quarantine,
+        "seconds_per_document": seconds_per_document,
+    }
+    with serving.a_server(lambda message: warn([message])):
+        warn([f"serving {raw} → {processed}, {f'cron {cron}' if cron else f'every {interval:g} s'}; Ctrl-C ends it"])
+        serving.serve(cron, interval, parameters)
 
 
 @app.command()

@@ -20,7 +20,7 @@ from prefect.client.schemas.objects import FlowRun, State  # noqa: E402
 from prefect.client.schemas.sorting import FlowRunSort  # noqa: E402
 from prefect.states import Crashed  # noqa: E402
 
-_FLOW = "process"
+_FLOWS = ("process", "reprocess")
 
 
 def tagged() -> AbstractContextManager[Any]:
@@ -45,7 +45,9 @@ def reap(limit: int = 200) -> list[str]:
 async def _read(limit: int) -> list[FlowRun]:
     async with get_client() as client:
         return await client.read_flow_runs(
-            flow_filter=FlowFilter(name=FlowFilterName(any_=[_FLOW])), sort=FlowRunSort.START_TIME_DESC, limit=limit
+            flow_filter=FlowFilter(name=FlowFilterName(any_=list(_FLOWS))),
+            sort=FlowRunSort.START_TIME_DESC,
+            limit=limit,
         )
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from extractors.lexicon import LOCAL
 from flows.outcome import Report, RunError, WrongUseError
+
+if TYPE_CHECKING:
+    from extractors.model import Document
 
 
 def check_folders(raw: str, processed: str) -> None:
@@ -78,3 +82,21 @@ def tell(found: Report) -> None:
     Console().print(as_table(found))
     for step in next_steps(found):
         typer.echo(step)
+
+
+def document_of_file(source: str) -> Document:
+    """The document of a file or of standard input, read as the flow reads it.
+
+    Raises:
+        WrongUseError: there is no such file.
+        RunError: it cannot be read.
+    """
+    from extractors.reading import RawFile, Refusal, local_source, read
+
+    try:
+        if source == "-":
+            return read(RawFile("-", ".txt", sys.stdin.buffer.read()))
+        return read(local_source(source))
+    except Refusal as refusal:
+        kind = WrongUseError if refusal.reason in ("vanished", "not_a_file") else RunError
+        raise kind(f"{source}: {refusal.detail} ({refusal.reason})") from refusal
