@@ -392,7 +392,7 @@ def _set_kind(draft: Draft, column: Column) -> None:
 
 #: A line of a profile: a label in capitals, a year in brackets if need be, and one quantity to the end of the line.
 _PROFILE = re.compile(
-    r"(?P<label>[A-Z][\w'&/-]*(?: (?:[A-Z][\w'&/-]*|of|and|the|in|for|per|by|to|on))*)"
+    r"(?=\D*[a-z]{3}|GDP)(?P<label>[A-Z][\w'&/-]*(?: (?:[A-Z][\w'&/-]*|of|and|the|in|for|per|by|to|on))*)"
     r"(?: \((?P<year>(?:19|20)\d\d)\))?:? "
     r"(?P<value>(?:RMB|US\$|HK\$|[$€£¥])?[−-]?\d\D*(?:[\d,.]*\d)?(?:\D{0,40})?)"
 )

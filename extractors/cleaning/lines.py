@@ -35,7 +35,7 @@ YEAR = re.compile(r"(?:19|20)\d\d\b")
 
 #: A line of a profile: a label in capitals and one quantity, as ``Per Capita GDP (2019) RMB68,501``.
 PROFILE_LINE = re.compile(
-    r"[A-Z][\w'&/-]*(?: (?:[A-Z(][\w'&/()-]*|of|and|the|in|for|per|by|to|on))*"
+    r"(?=\D*[a-z]{3}|GDP)[A-Z][\w'&/-]*(?: (?:[A-Z(][\w'&/()-]*|of|and|the|in|for|per|by|to|on))*"
     r"(?:\s|(?<=[a-z)]))"
     r"(?!(?:19|20)\d\d$)(?:RMB|US\$|HK\$|[$€£¥])?\d[\d,]*(?:\.\d+)?"
     r"(?: ?%| ?(?:km²|km2|sq km|mu|ha|hectares?|square kilomet(?:er|re)s?|tons?|tonnes?|kilomet(?:er|re)s|people|yuan)"
