@@ -161,7 +161,7 @@ def _figure(draft: Draft, dated: Dated, read: Read, names: Names, clean: CleanTe
     start, end = read.offset + quantity.start, read.offset + quantity.end
     raw_start, raw_end = clean.to_raw(start, end)
     entity, entity_from = _entity(draft, names, start)
-    is_owned = draft.entity is not None or names.owner(draft.indicator) is None
+    is_owned = draft.entity is not None or names.owner(draft.indicator) in (None, names.subject)
     indicator = _without_owner(draft.indicator, entity) if is_owned else draft.indicator
     return Figure(
         quote=clean.text[start:end],

@@ -31,8 +31,12 @@ def rows(snapshots: Snapshots, snapshot: str, table: str) -> Iterator[dict[str, 
     tables = snapshots.manifest(snapshot)["tables"]
     if table not in tables:
         raise WrongUseError(f"there is no table {table!r}; there are {', '.join(sorted(tables))}")
-    for part in tables[table]["files"]:
-        with pq.ParquetFile(snapshots.folder / snapshot / table / part["name"]) as file:
+    return _rows(snapshots, snapshot, table, [part["name"] for part in tables[table]["files"]])
+
+
+def _rows(snapshots: Snapshots, snapshot: str, table: str, names: list[str]) -> Iterator[dict[str, Any]]:
+    for name in names:
+        with pq.ParquetFile(snapshots.folder / snapshot / table / name) as file:
             for batch in file.iter_batches(_BATCH):
                 yield from batch.to_pylist()
 

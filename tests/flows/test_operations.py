@@ -1,0 +1,217 @@
+"""Reading again, comparing, explaining, exporting and serving, as an operator does."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+import schemas
+from flows.batch import process_batch
+from flows.ledger import Known
+from flows.outcome import WrongUseError
+from flows.run import make_ready, publish, record, run_here, take_stock, tasks
+from flows.selection import Selection, select
+from flows.settings import Settings
+from flows.snapshots import Snapshots
+from schemas.differences import differences
+from tests.flows.conftest import Numerate, shard_bytes
+
+TEXT = "Page {} of the report on Lanhe\n\nIn 2020, the GDP of Lanhe was {}.5 billion yuan, up 5.{} percent.\n"
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> tuple[Path, Path]:
+    """Six pages, published; two have a sidecar with days, one is no text."""
+    raw, processed = tmp_path / "raw", tmp_path / "processed"
+    (raw / "city").mkdir(parents=True)
+    for number in range(6):
+        (raw / "city" / f"page{number}.txt").write_text(TEXT.format(number, number + 3, number))
+    (raw / "city" / "page0.txt.meta.json").write_text('{"published": "2021-03-01"}')
+    (raw / "city" / "page1.txt.meta.json").write_text('{"published": "2020-01-01", "fetched": "2021-05-01"}')
+    (raw / "scan.txt").write_bytes(b"%PDF-1.7\x00\x01")
+    settings = Settings(str(raw), str(processed))
+    work = make_ready(settings, take_stock(settings))
+    for task in tasks(work):
+        record(work, process_batch(task))
+    publish(work, run_here)
+    return raw, processed
+
+
+def chosen(processed: Path, selection: Selection, version: str = "") -> tuple[list[str], int]:
+    """The sources of the documents that a selection takes, and how many have no date."""
+    store = Snapshots(str(processed))
+    current = store.published()
+    assert current
+    found = select(store, current, selection, version or store.manifest(current)["pipeline_version"])
+    names = {entry.doc_id: entry.sources[0] for entry in store.index(current)}
+    return sorted(names[doc_id] for doc_id in found.doc_ids), found.undated
+
+
+SELECTIONS = [
+    (Selection(all=True), 7, 0),
+    (Selection(source=("city/page[01].txt",)), 2, 0),
+    (Selection(source=("city/*", "scan.txt")), 7, 0),
+    (Selection(failed=True), 1, 0),
+    (Selection(stale=True), 0, 0),
+    (Selection(since="2021-04-01", all=True), 1, 5),
+    (Selection(since="2021-01-01", source=("city/page0.txt",)), 1, 0),
+    (Selection(where="figures > 0 and source like '%page3%'"), 1, 0),
+    (Selection(where="published < '2020-06-01'"), 1, 0),
+]
+
+
+@pytest.mark.parametrize(("selection", "count", "undated"), SELECTIONS, ids=[str(s[0]) for s in SELECTIONS])
+def test_which_documents_are_chosen(
+    selection: Selection, count: int, undated: int, published: tuple[Path, Path]
+) -> None:
+    sources, without_date = chosen(published[1], selection)
+    assert (len(sources), without_date) == (count, undated), sources
+
+
+def test_a_document_read_by_other_rules_is_stale(published: tuple[Path, Path]) -> None:
+    assert len(chosen(published[1], Selection(stale=True), "other")[0]) == 7
+
+
+REFUSED = [
+    (Selection(), "say which documents: --doc, --source"),
+    (Selection(doc=("nope",)), "no document 'nope' is published"),
+    (Selection(since="spring", all=True), "--since is 'spring'; it must be a day"),
+    (Selection(where="figures >"), "it must be a condition in SQL over doc_id, source"),
+    (Selection(where="1); drop table documents; --"), "--where is"),
+    (Selection(where="load_extension('x')"), "--where is"),
+]
+
+
+@pytest.mark.parametrize(("selection", "message"), REFUSED, ids=[str(r[0]) for r in REFUSED])
+def test_what_selects_nothing_is_said(selection: Selection, message: str, published: tuple[Path, Path]) -> None:
+    with pytest.raises(WrongUseError) as raised:
+        chosen(published[1], selection)
+    assert message in str(raised.value)
+
+
+def test_reprocessing_rewrites_only_what_was_chosen(published: tuple[Path, Path], numerate: Numerate) -> None:
+    raw, processed = published
+    before = shard_bytes(processed)
+    (raw / "city" / "page5.txt").write_text("changed: an ordinary run sees to it")
+    ended = numerate("reprocess", raw, processed, "--source", "city/page2.txt", "--source", "city/page5.txt")
+    assert ended.status == 0, ended.err
+    assert "1 read again" in ended.out
+    assert "1 have changed or left" in " ".join(ended.out.split())
+    assert shard_bytes(processed) == before, "the same rules give the same rows"
+    assert len(Snapshots(str(processed)).ids()) == 2
+
+
+def test_other_rules_are_shown_before_they_are_applied(
+    published: tuple[Path, Path], numerate: Numerate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row of one's own gives GDP another key: the same figures, changed in one field."""
+    raw, processed = published
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    row = 'id = "output"\nkey = "output"\nphrases = ["gdp", "gross domestic product"]\nexamples = ["GDP"]\n'
+    (rules / "indicators.toml").write_text(f"[[row]]\n{row}")
+    steps = f"""
+import sys
+from flows.cli import main
+main(["--rules", {str(rules)!r}, *sys.argv[1:]])
+"""
+    import subprocess
+    import sys
+
+    def with_rules(*arguments: object) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-c", steps, *map(str, arguments)], capture_output=True, text=True, check=False
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    shown = with_rules("diff", "--working", "--raw", raw, "--processed", processed, "--format", "json")
+    assert shown[0] == 1, shown[1]
+    found = json.loads(shown[1].splitlines()[-1])
+    assert (found["gained"], found["lost"], found["changed"], found["fields"]) == (0, 0, 12, {"indicator_key": 12})
+    assert len(Snapshots(str(processed)).ids()) == 1, "nothing was published"
+    assert with_rules("reprocess", raw, processed, "--stale", "--source", "city/page4.txt", "-q")[0] == 0
+    keys = schemas.read(processed, "figures").groupby("source").indicator_key.unique()
+    assert [source for source, found in keys.items() if list(found) == ["output"]] == ["city/page4.txt"]
+    both = numerate("diff", "--processed", processed, "--format", "json")
+    assert (both.status, json.loads(both.out)["documents"]) == (1, {"city/page4.txt": 2})
+    assert "2 changed" in numerate("diff", "--processed", processed).out
+
+
+ROW = {"source": "a.txt", "quote": "5%", "sentence": "GDP grew 5%.", "start": 9, "unit": "percent", "rule": "growth"}
+ALIGNED = [
+    ("the same further down", [ROW], [ROW | {"start": 90}], []),
+    (
+        "one more with the same quote before it",
+        [ROW],
+        [ROW | {"sentence": "Exports: 5%.", "start": 2}, ROW],
+        ["gained"],
+    ),
+    ("another reading", [ROW], [ROW | {"unit": "1"}], ["changed"]),
+    ("another sentence, another reading", [ROW], [ROW | {"sentence": "It grew 5%.", "unit": "1"}], ["changed"]),
+    ("gone", [ROW, ROW | {"quote": "7%"}], [ROW], ["lost"]),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "what"), [case[1:] for case in ALIGNED], ids=[case[0] for case in ALIGNED])
+def test_figures_are_aligned_by_document_and_quote(
+    before: list[dict[str, object]], after: list[dict[str, object]], what: list[str]
+) -> None:
+    assert [found.what for found in differences(before, after)] == what
+
+
+def test_a_number_is_explained(published: tuple[Path, Path], numerate: Numerate) -> None:
+    raw, processed = published
+    figures = schemas.read(processed, "figures")
+    figure = figures[(figures.unit == "CNY") & (figures.source == "city/page0.txt")].iloc[0]
+    steps = {
+        (step["about"]): step
+        for step in map(
+            json.loads, numerate("explain", figure.figure_id, processed, "--format", "json").out.splitlines()
+        )
+    }
+    assert "⟦3.5 billion yuan⟧" in steps["raw text"]["value"]
+    assert "row CNY (extractors/rules/currencies.toml:" in steps["unit"]["source"]
+    assert "constructions.toml:" in steps["kind"]["source"]
+    assert "contradicts" in steps["finding"]["value"] or steps["finding"]["value"] == "conflict, conflict"
+    file = raw / "city" / "page0.txt"
+    year = numerate("explain", f"{file}:{file.read_text().index('2020')}")
+    assert (year.status, "period" in year.out) == (0, True)
+    nothing = numerate("explain", f"{file}:0")
+    assert (nothing.status, "no number stands at character 0" in nothing.err) == (2, True)
+    assert numerate("explain", "nope", processed).status == 2
+
+
+def test_tables_are_exported(published: tuple[Path, Path], numerate: Numerate, tmp_path: Path) -> None:
+    _, processed = published
+    rows = list(csv.DictReader(io.StringIO(numerate("export", "observations", processed, "--format", "sdmx").out)))
+    gdp = [row for row in rows if row["INDICATOR"] == "GDP" and row["MEASURE"] == "LEVEL"]
+    assert [(row["TIME_PERIOD"], row["UNIT_MEASURE"], row["OBS_STATUS"]) for row in gdp] == [("2020", "CNY", "A")]
+    target = tmp_path / "figures.jsonl"
+    assert numerate("export", "figures", processed, "--format", "jsonl", "-o", target).status == 0
+    assert len(target.read_text().splitlines()) == len(schemas.read(processed, "figures"))
+    assert numerate("export", "figures", processed, "--format", "sdmx").status == 2
+    assert "there are documents" in numerate("export", "nothing", processed).err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "say when"),
+        (["--cron", "0 3 * * *", "--interval", "5"], "say when"),
+        (["--cron", "61 3 * * *"], "it must be five fields"),
+        (["--cron", "daily at three"], "it must be five fields"),
+    ],
+)
+def test_a_schedule_must_be_one(
+    arguments: list[str], message: str, published: tuple[Path, Path], numerate: Numerate
+) -> None:
+    ended = numerate("serve", *published, *arguments)
+    assert (ended.status, message in ended.err) == (2, True)
+
+
+def test_known_remembers_which_rules_read_it() -> None:
+    assert Known("a" * 24, ("a.txt",), "read").version == ""
