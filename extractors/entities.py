@@ -55,6 +55,21 @@ class Names:
         return last if before and last[:1].isupper() and any(last == run for _, run in self.runs) else None
 
 
+#: names of one union
+_ALIASES = {"european union": "EU", "eurozone": "euro area", "euro zone": "euro area"}
+
+
+@cache
+def unions() -> dict[str, str]:
+    """The names of unions of countries in lower case, and the usual name of each."""
+    return {name.lower(): _ALIASES.get(name.lower(), name) for name in words("union")}
+
+
+@cache
+def _union() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, unions()), key=len, reverse=True))})\b", re.I)
+
+
 def find_names(clean: CleanText, title: str | None = None) -> Names:
     """The names of a document and its subject: the name most prominent in title, lead and body, else the masthead's.
 
@@ -106,6 +121,8 @@ def _subject(
         titled = _from_title(head, lower)
         if titled and _is_place(titled[0]) and not _is_place(best) and best.split()[0] not in titled[0].split():
             return titled  # and not its short name: ``Yunlin`` for ``Yunlin District``
+        if best not in head and (union := _union().search(head)):
+            return unions()[union[0].lower()], "subject"
         if best in head or scores[best] >= 6 or not _from_title(head, lower):
             return best, "subject"
     return _from_title(head, lower) or _masthead(clean)

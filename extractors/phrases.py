@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from extractors.clauses import PREPOSITIONS, Node
-from extractors.entities import place_nouns
+from extractors.entities import place_nouns, unions
 from extractors.lexicon import words
 
 _LEADS = frozenset(
@@ -97,6 +97,10 @@ def _owner(nodes: Sequence[Node]) -> tuple[str | None, Sequence[Node], str]:
 
 def _modifying_name(nodes: Sequence[Node]) -> tuple[str | None, Sequence[Node]]:
     """A name of two or more words before the thing itself: ``European Union annual inflation``."""
+    for size in (2, 1):
+        name = " ".join(n.text for n in nodes[:size]).lower()
+        if len(nodes) > size and name in unions() and nodes[size].label == "W":
+            return unions()[name], nodes[size:]
     run = next((i for i, n in enumerate(nodes) if not n.is_name), len(nodes))
     if run < 2 or run == len(nodes) or nodes[run].label != "W" or any(n.text.isupper() for n in nodes[:run]):
         return None, nodes
