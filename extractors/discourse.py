@@ -55,6 +55,9 @@ class Context:
     title_scope: Dated = Dated()
     body_begun: bool = False
     in_section: bool = False
+    #: the scope as titles and headings set it: what is told in the present holds in the time of a title, but not in
+    #: that of a first sentence
+    title_of_scope: Dated = Dated()
     paragraph: Dated | None = None
     block: int = -1
     year: int | None = None
@@ -80,6 +83,7 @@ def _context(reads: Sequence[Read], document: Document, clean: CleanText) -> Con
         _set_scope(context, (m for m in find_periods(title) if m.role == "time"))
         if context.scope.last:
             break
+    context.title_of_scope = context.scope
     return context
 
 
@@ -146,6 +150,7 @@ def _date_sentence(read: Read, context: Context) -> list[Dated]:
         if context.body_begun:
             context.scope = context.title_scope
         _set_scope(context, (p for p in read.sentence.periods if p.role == "time" and p.first is not None))
+        context.title_of_scope = context.scope
         context.in_section, context.body_begun = context.in_section or context.body_begun, False
     elif not context.body_begun and _is_prose(read):
         _lead_scope(read, context, opening)
@@ -222,7 +227,8 @@ def _date(draft: Draft, context: Context, earlier: Sequence[Dated]) -> Dated:
     if draft.past and context.paragraph is not None and draft.status != "projected":
         source: PeriodFrom = "dateline" if context.paragraph.source == "dateline" else "inherited"
         return _as_stock(draft, replace(context.paragraph, source=source if context.paragraph.last else "none"))
-    if context.scope.last is not None and draft.status != "projected":
+    lasting = not draft.past and context.scope != context.title_of_scope
+    if context.scope.last is not None and draft.status != "projected" and not lasting:
         return _as_stock(draft, context.scope)
     return Dated()
 

@@ -330,7 +330,13 @@ def _is_past(sentence: Sentence, draft: Draft) -> bool:
     before = [p.verb for p in sentence.pieces if p.first <= piece.first and p.verb >= 0]
     own = piece.verb if piece.verb >= 0 else (before[-1] if before else -1)
     verb = sentence.nodes[own] if own >= 0 else next((n for n in sentence.nodes if n.label in VERBS), None)
-    return verb is None or not _PRESENT.match(verb.text)
+    return verb is None or not (_PRESENT.match(verb.text) or _is_third_person(verb.text))
+
+
+def _is_third_person(verb: str) -> bool:
+    """``extends over``, ``comprises``: the present of one."""
+    first = verb.split()[0].lower()
+    return first.endswith("s") and not first.endswith("ss") and first != "was"
 
 
 def _is_stock(sentence: Sentence, draft: Draft) -> bool:
