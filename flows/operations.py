@@ -170,6 +170,34 @@ def explain(
 
 
 @app.command()
+def report(
+    what: Annotated[
+        list[str] | None, typer.Argument(metavar="[SNAPSHOT|PATH]...", help="A snapshot, or files and folders.")
+    ] = None,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FILE", help="Where to; for many documents a folder of that name.")
+    ] = Path("report.html"),
+    processed: Annotated[str, typer.Option(help="Folder of the published tables.")] = "processed",
+) -> None:
+    """Write a page to look at: figures in their texts, contradictions, a table, series. It needs no network.
+
+    Example: numerate report -o report.html
+    """
+    from flows.report import write as write_page
+    from flows.report.gathering import of_snapshot, of_texts
+    from flows.snapshots import Snapshots
+
+    store = Snapshots(processed)
+    if not what or (len(what) == 1 and what[0] in store.ids()):
+        review = of_snapshot(store, _named(store, what[0] if what else store.published()))
+    else:
+        review, notes = of_texts(what)
+        warn(notes)
+    written = write_page(review, output)
+    write(f"{written[0]}\n")
+
+
+@app.command()
 def serve(
     raw: Raw = "raw",
     processed: Processed = "processed",

@@ -234,7 +234,7 @@ def test_cleaning_and_extraction_agree_on_the_text() -> None:
 
 COMMANDS = [
     *(["run"], ["clean"], ["extract"], ["score"], ["units"], ["runs"], ["check"], ["config"], ["tables"]),
-    *(["reprocess"], ["diff"], ["export"], ["explain"], ["serve"]),
+    *(["reprocess"], ["diff"], ["export"], ["explain"], ["serve"], ["report"]),
     *(["snapshots", name] for name in ("list", "verify", "rollback", "prune")),
 ]
 
