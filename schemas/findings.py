@@ -7,7 +7,7 @@ from typing import Any
 import pandera.pandas as pandera
 
 from schemas.consistency import Finding
-from schemas.consistency.kinds import KINDS
+from schemas.consistency.kinds import KINDS, KINDS_OF_ALL
 from schemas.table import TEXT, TEXTS, Table, column, is_hash, one_of
 
 SCHEMA = pandera.DataFrameSchema(
@@ -19,7 +19,7 @@ SCHEMA = pandera.DataFrameSchema(
             TEXT,
             "What was compared; see docs/consistency.md.",
             example="conflict",
-            checks=[one_of(*KINDS, "exchange")],
+            checks=[one_of(*KINDS, *KINDS_OF_ALL)],
         ),
         "severity": column(
             TEXT,

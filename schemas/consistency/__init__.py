@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas.consistency.corpus import Corpus
-from schemas.consistency.exchange import exchange
 from schemas.consistency.findings import Finding, ordered
-from schemas.consistency.kinds import KINDS
+from schemas.consistency.kinds import KINDS, KINDS_OF_ALL
 from schemas.consistency.mentions import COLUMNS, Mention, mention
 from schemas.consistency.reconciling import Observation, observations
 
@@ -46,8 +45,9 @@ def check(rows: Iterable[Mapping[str, Any]]) -> Checked:
 
 def check_rates(rows: Iterable[Mapping[str, Any]]) -> Iterator[Finding]:
     """Rates of exchange, over all entities: rows with a unit that is no currency are left alone."""
-    mentions = (each for row in rows if (each := mention(row)) is not None)
-    return exchange(each for each in mentions if _may_be_equivalent(each))
+    mentions = [each for row in rows if (each := mention(row)) is not None and _may_be_equivalent(each)]
+    for kind in KINDS_OF_ALL.values():
+        yield from kind(mentions)
 
 
 def check_entities(rows: Iterable[Mapping[str, Any]]) -> Checked:

@@ -14,6 +14,7 @@ from itertools import pairwise
 from extractors.indicators import indicator_key
 from schemas.consistency import thresholds
 from schemas.consistency.corpus import Corpus, base_period, earlier_and_later, pairs
+from schemas.consistency.exchange import exchange
 from schemas.consistency.findings import Finding, number, written
 from schemas.consistency.intervals import Interval
 from schemas.consistency.judging import Band, Derive, Severity, judge, meets
@@ -49,6 +50,10 @@ def conflict(corpus: Corpus) -> Iterator[Finding]:
     """Two or more mentions of one key that do not mean the same number: ``a = b`` within the rounding of both.
 
     ``9,846 km2`` and ``9,864 km2`` of one city are a conflict, ``3.41 million`` and ``3.412 million`` people are none.
+
+    >>> from schemas.consistency.trying import findings_in
+    >>> findings_in("Its area is 9,846 square kilometers.", "Its area is 9,864 square kilometers.")
+    ['conflict: 9,846 square kilometers (1.txt) and 9,864 square kilometers (2.txt)']
     """
     return (found for found in _disagreements(corpus) if found.kind == "conflict")
 
@@ -57,6 +62,10 @@ def magnitude(corpus: Corpus) -> Iterator[Finding]:
     """As ``conflict``, but the numbers meet once one of them is multiplied by a power of ten: ``a = b x 10^n``.
 
     ``17.42 billion yuan`` and ``17.42 million yuan`` are the same number with another scale word.
+
+    >>> from schemas.consistency.trying import findings_in
+    >>> findings_in("In 2020, its GDP was 17.42 billion yuan.", "In 2020, its GDP was 17.42 million yuan.")
+    ['magnitude: 17.42 billion yuan (1.txt) and 17.42 million yuan (2.txt)']
     """
     return (found for found in _disagreements(corpus) if found.kind == "magnitude")
 
@@ -127,6 +136,10 @@ def change(corpus: Corpus) -> Iterator[Finding]:
     """A level, the level at the basis, and the change between them: ``later - earlier = change``.
 
     ``1.24 - 1.13 = 0.11 million TEU`` (0.10 to 0.12 with their rounding), but 210,000 more are stated: a conflict.
+
+    >>> from schemas.consistency.trying import findings_in
+    >>> findings_in("In 2020, its output was 31.4 million tons, 9.6 million tons more than the 22.7 million of 2015.")
+    ['conflict: 31.4 million - 22.7 million = 8,700,000, but 9.6 million tons is stated (1.txt)']
     """
     for stated in corpus.mentions:
         if stated.kind == "change_abs":
@@ -143,6 +156,10 @@ def multiple(corpus: Corpus) -> Iterator[Finding]:
     """A level, the level at the basis, and how many times as large it is: ``later = multiple x earlier``.
 
     ``increased by m times`` is literally ``(m + 1) x``; where only ``m x`` fits, the finding is suspect.
+
+    >>> from schemas.consistency.trying import findings_in
+    >>> findings_in("In 2020, it had 684 schools, 2.5 times the 152 schools of 2015.")
+    ['conflict: 684 / 152 = 4.5, but 2.5 times is stated (1.txt)']
     """
     for stated in corpus.mentions:
         if stated.unit != "multiple":
@@ -166,6 +183,10 @@ def growth(corpus: Corpus) -> Iterator[Finding]:
     """A level, the level at the basis, and the rate between them: ``(later / earlier) ^ (1 / years) = 1 + rate``.
 
     Series in real terms may differ from their nominal levels by a deflator; see ``thresholds``.
+
+    >>> from schemas.consistency.trying import findings_in
+    >>> findings_in("In 2020, its GDP was 120.0 billion yuan, up 3.0 percent over the 105.0 billion yuan of 2019.")
+    ['suspect: 120 billion / 105 billion = +14.29 %, but 3.0 percent is stated (1.txt)']
     """
     for stated in corpus.mentions:
         if stated.kind == "growth_rate" and stated.unit == "percent":
@@ -289,6 +310,14 @@ def share(corpus: Corpus) -> Iterator[Finding]:
     """A part, its whole and the share: ``part / whole``; and the parts of a complete division: they make up the whole.
 
     Complete are the three industries, men and women, town and country, exports and imports, and age groups that join.
+
+    >>> from schemas.consistency.trying import findings_in
+    >>> findings_in(
+    ...     "In 2020, its GDP was 87.4 billion yuan. The added value of the primary industry was 3.9 billion yuan, "
+    ...     "that of the secondary industry was 38.6 billion yuan and that of the tertiary industry was 47.9 billion "
+    ...     "yuan."
+    ... )
+    ['conflict: 3.9 billion + 38.6 billion + 47.9 billion = 90.4 billion, but 87.4 billion yuan is stated (1.txt)']
     """
     for stated in corpus.mentions:
         if stated.kind == "share" and stated.unit == "percent":
@@ -400,6 +429,13 @@ def per_capita(corpus: Corpus) -> Iterator[Finding]:
     """A total, a population and the ratio: ``total / population``; up to 2 % are the average population of a year.
 
     Ratios of stocks of one date, such as density, are exact but for rounding.
+
+    >>> from schemas.consistency.trying import findings_in
+    >>> findings_in(
+    ...     "In 2020, its GDP was 299.6 billion yuan and its per capita GDP was 66,150 yuan. At the end of 2020, it "
+    ...     "had a permanent population of 4.88 million."
+    ... )
+    ['conflict: 299.6 billion / 4,880,000 = 61,393.4, but 66,150 yuan is stated']
     """
     for stated in corpus.mentions:
         for total_key, count_keys in _ratio_of(stated):
@@ -453,7 +489,7 @@ def _ratio(stated: Mention, total: Mention, count: Mention) -> Iterator[Finding]
         yield Finding("per_capita", severity, (total, count, stated), told, f"{_about(stated)}: {told} ({stated.doc})")
 
 
-#: what is registered is run, over the figures of each entity
+#: what is registered is run over the figures of each entity
 KINDS: Mapping[str, Callable[[Corpus], Iterator[Finding]]] = {
     "conflict": conflict,
     "magnitude": magnitude,
@@ -463,6 +499,8 @@ KINDS: Mapping[str, Callable[[Corpus], Iterator[Finding]]] = {
     "share": share,
     "per_capita": per_capita,
 }
+#: and this over those of all entities
+KINDS_OF_ALL: Mapping[str, Callable[[Iterable[Mention]], Iterator[Finding]]] = {"exchange": exchange}
 
 
 _WHAT = {"change_abs": "change of ", "growth_rate": "growth of ", "share": "share of ", "multiple": "multiple of "}
