@@ -35,7 +35,7 @@ def _plural_noun(tokens: Tokens, i: int) -> Noun | None:
     while j < min(len(tokens), i + LONGEST):
         word = tokens.low[j]
         if tokens.kind[j] in ("word", "letters", "dotted", "code"):
-            if (word in words_of("boundary") or word in NUMBER_WORDS) and tokens.raw[j + 1] != "-":
+            if (word in words_of("boundary") or word in NUMBER_WORDS) and not _is_joined(tokens, j, i):
                 return None
             if word in ("and", "or") and not _coordinates(tokens, i, j):
                 return None
@@ -51,6 +51,13 @@ def _plural_noun(tokens: Tokens, i: int) -> Noun | None:
         else:
             return None
     return None
+
+
+def _is_joined(tokens: Tokens, j: int, i: int) -> bool:
+    """A part of a word with a hyphen (``loss-making enterprises``), or an adjective right behind the number."""
+    if j == i and tokens.low[j] in words_of("may_lead"):
+        return True
+    return tokens.raw[j + 1] == "-" or (j > i and tokens.raw[j - 1] == "-")
 
 
 def _coordinates(tokens: Tokens, i: int, j: int) -> bool:

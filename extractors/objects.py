@@ -22,8 +22,24 @@ def local(sentence: Sentence, position: int, before: list[Draft], memory: Memory
         phrase = find(sentence, position, quantity)
         if phrase.text:
             return phrase if phrase.entity or phrase.refers else _owned(sentence, position, phrase)
-    phrase = clause_subject(sentence, position, before, memory)
+    phrase = _apposed(sentence, position)
+    phrase = phrase if phrase.text else clause_subject(sentence, position, before, memory)
     return phrase if phrase.text else _adjacent(sentence, position, phrase)
+
+
+def _apposed(sentence: Sentence, position: int) -> Phrase:
+    """``Proven reserves of fluorite, over 9 million tons, rank second``: an amount between its subject and the verb."""
+    nodes = sentence.nodes
+    if (
+        position < 2
+        or position + 2 >= len(nodes)
+        or nodes[position - 1].label != ","
+        or nodes[position + 1].label != ","
+    ):
+        return Phrase()
+    if nodes[position + 2].label not in VERBS:
+        return Phrase()
+    return noun_phrase(nodes[phrase_start(nodes, position - 1) : position - 1], sentence.text)
 
 
 def _owned(sentence: Sentence, position: int, phrase: Phrase) -> Phrase:
