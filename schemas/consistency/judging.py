@@ -21,6 +21,11 @@ def meets(derived: Interval, stated: Interval) -> bool:
     return derived.meets(stated)
 
 
+def holds(operands: Sequence[Mention], stated: Mention, derive: Derive, usual: Band = meets) -> bool:
+    """Whether a relation holds in the usual reading of its numbers."""
+    return usual(derive([operand.narrow for operand in operands]), stated.narrow)
+
+
 def judge(
     operands: Sequence[Mention],
     stated: Mention,

@@ -17,7 +17,7 @@ from schemas.consistency.corpus import Corpus, base_period, earlier_and_later, p
 from schemas.consistency.exchange import exchange
 from schemas.consistency.findings import Finding, number, written
 from schemas.consistency.intervals import Interval
-from schemas.consistency.judging import Band, Derive, Severity, judge, meets
+from schemas.consistency.judging import Band, Derive, Severity, holds, judge, meets
 from schemas.consistency.mentions import PER_HEAD, Mention
 
 #: words by which a number is marked as one of several vintages
@@ -77,7 +77,8 @@ def _disagreements(corpus: Corpus) -> Iterator[Finding]:
             groups[_conflict_key(corpus, each)].append(each)
     for group in (each for each in groups.values() if len(each) > 1):
         stated = _without_lists(group)
-        if len(stated) > 1 and (worst := _worst(stated)):
+        numbers = list({(each.value, each.bound, each.digits): each for each in stated}.values())
+        if 1 < len(numbers) <= thresholds.MOST_NUMBERS and (worst := _worst(numbers)):
             yield _disagreement(stated, worst)
 
 
@@ -291,7 +292,7 @@ def _tested(
     if severity is None:
         return
     others = _levels(corpus, stated, unit)[1:]
-    if any(judge(pair, stated, derive, usual=usual, scales_stated=False) is None for pair in others):
+    if any(holds(pair, stated, derive, usual) for pair in others):
         return
     exact = derive([Interval(m.value, m.value) for m in (before, after)]).low
     root = f", a year over {years} years" if years > 1 else ""

@@ -14,6 +14,7 @@ from schemas.consistency.corpus import Corpus, base_period, pairs
 from schemas.consistency.findings import number
 from schemas.consistency.intervals import Interval
 from schemas.consistency.mentions import Mention
+from schemas.consistency.thresholds import MOST_NUMBERS
 
 Agreement = Literal["single", "agree", "conflict"]
 _FINAL = re.compile(r"\b(?:final|verified|verification|revised)\b", re.I)
@@ -83,7 +84,7 @@ def _reconciled(group: Sequence[Mention], support: Mapping[tuple[str, str], int]
         group
         if len(group) == 1
         else max(
-            ([other for other in group if other.narrow.meets(each.narrow)] for each in group),
+            ([other for other in group if other.narrow.meets(each.narrow)] for each in _different(group)),
             key=lambda found: (
                 len(found),
                 len({each.doc for each in found}),
@@ -93,7 +94,7 @@ def _reconciled(group: Sequence[Mention], support: Mapping[tuple[str, str], int]
         )
     )
     best = max(borne_out, key=lambda each: (each.bound == "exact", each.digits, -each.place))
-    agrees = all(a.narrow.meets(b.narrow) for a, b in pairs(group))
+    agrees = all(a.narrow.meets(b.narrow) for a, b in pairs(_different(group)))
     agreement: Agreement = "single" if len(group) == 1 else "agree" if agrees else "conflict"
     value, unit = best.said
     factor = value / best.value if best.value else 1.0
@@ -117,6 +118,14 @@ def _reconciled(group: Sequence[Mention], support: Mapping[tuple[str, str], int]
         formula=None,
         figure_ids=tuple(each.figure_id for each in group),
     )
+
+
+def _different(group: Sequence[Mention]) -> list[Mention]:
+    """One mention of each number, those first that most mentions state, and no more than can be compared."""
+    counts = Counter(each.value for each in group)
+    first = {(each.value, each.narrow): each for each in reversed(group)}
+    ranked = sorted(first.values(), key=lambda each: (-counts[each.value], each.doc, each.place))
+    return ranked[: MOST_NUMBERS + 1]
 
 
 def _commonest(names: Iterable[str]) -> str | None:
