@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import cached_property, lru_cache
 
 from schemas.consistency.mentions import Mention
-from schemas.consistency.thresholds import MOST_OPERANDS
+from schemas.consistency.thresholds import MOST_NUMBERS, MOST_OPERANDS
 
 Period = tuple[date | None, date | None]
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -22,12 +22,14 @@ class Corpus:
         self.mentions = sorted(mentions, key=lambda each: (each.doc, each.place))
         self._amounts = defaultdict(list)
         self._dated = defaultdict(list)
+        self._of_document = defaultdict(list)
         self._sentences = defaultdict(list)
         for each in self.mentions:
             self._sentences[each.doc, each.sentence].append(each)
             if each.is_amount:
                 self._amounts[each.key].append(each)
                 self._dated[each.key, each.end].append(each)
+                self._of_document[each.doc, each.key, each.end].append(each)
 
     @cached_property
     def stocks(self) -> frozenset[str]:
@@ -53,19 +55,20 @@ class Corpus:
         return list(dict.fromkeys(each.unit for each in self.of(key)))
 
     def amounts(self, key: str, unit: str, period: Period, status: str) -> list[Mention]:
-        """The levels and counts of an indicator in a period."""
-        return [
-            m
-            for m in self._dated.get((key, period[1]), ())
-            if m.unit == unit and m.status == status and self.same_period(m, period)
-        ]
+        """The levels and counts of an indicator in a period; none where so many differ that the key says too little."""
+        found = self._fitting(self._dated.get((key, period[1]), ()), unit, period, status)
+        return found if len({m.value for m in found}) <= MOST_NUMBERS else []
+
+    def _fitting(self, found: Iterable[Mention], unit: str, period: Period, status: str) -> list[Mention]:
+        return [m for m in found if m.unit == unit and m.status == status and self.same_period(m, period)]
 
     def operands(self, derived: Mention, key: str, unit: str, period: Period) -> list[Mention]:
         """The amounts that a derived figure may be about: of its sentence, else of its document, else of others."""
-        found = [m for m in self.amounts(key, unit, period, derived.status) if m is not derived]
-        beside = [m for m in found if m.doc == derived.doc and m.sentence == derived.sentence]
-        nearest = beside or [m for m in found if m.doc == derived.doc] or found
-        return list({m.value: m for m in nearest}.values())[:MOST_OPERANDS]
+        of_document = self._of_document.get((derived.doc, key, period[1]), ())
+        near = [m for m in self._fitting(of_document, unit, period, derived.status) if m is not derived]
+        beside = [m for m in near if m.sentence == derived.sentence]
+        nearest = beside or near or self.amounts(key, unit, period, derived.status)
+        return list({m.value: m for m in nearest if m is not derived}.values())[:MOST_OPERANDS]
 
 
 def base_period(derived: Mention) -> Period | None:

@@ -109,8 +109,12 @@ def _without_lists(group: Sequence[Mention]) -> list[Mention]:
 
 
 def _worst(stated: Sequence[Mention]) -> Severity | None:
-    found = {_between(a, b) for a, b in pairs(stated)} - {None}
-    return next((severity for severity in ("conflict", "magnitude", "suspect") if severity in found), None)
+    found: set[Severity | None] = set()
+    for a, b in pairs(stated):
+        found.add(_between(a, b))
+        if "conflict" in found:
+            return "conflict"
+    return next((severity for severity in ("magnitude", "suspect") if severity in found), None)
 
 
 def _between(a: Mention, b: Mention) -> Severity | None:

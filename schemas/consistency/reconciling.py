@@ -80,11 +80,11 @@ def _in_force(group: Sequence[Mention]) -> list[Mention]:
 
 def _reconciled(group: Sequence[Mention], support: Mapping[tuple[str, str], int]) -> Observation:
     """``support`` is how much a document says of an indicator: it tells between two values with a mention each."""
-    borne_out = (
-        group
-        if len(group) == 1
-        else max(
-            ([other for other in group if other.narrow.meets(each.narrow)] for each in _different(group)),
+    different = _different(group)
+    borne_out = [each for each in group if each.value == different[0].value]
+    if 1 < len(different) <= MOST_NUMBERS:
+        borne_out = max(
+            ([other for other in group if other.narrow.meets(each.narrow)] for each in different),
             key=lambda found: (
                 len(found),
                 len({each.doc for each in found}),
@@ -92,9 +92,8 @@ def _reconciled(group: Sequence[Mention], support: Mapping[tuple[str, str], int]
                 max(each.digits for each in found),
             ),
         )
-    )
     best = max(borne_out, key=lambda each: (each.bound == "exact", each.digits, -each.place))
-    agrees = all(a.narrow.meets(b.narrow) for a, b in pairs(_different(group)))
+    agrees = len(different) <= MOST_NUMBERS and all(a.narrow.meets(b.narrow) for a, b in pairs(different))
     agreement: Agreement = "single" if len(group) == 1 else "agree" if agrees else "conflict"
     value, unit = best.said
     factor = value / best.value if best.value else 1.0

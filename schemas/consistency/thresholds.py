@@ -29,7 +29,7 @@ PER_HEAD, PER_HEAD_ODD = 0.02, 0.05
 RATE, RATE_ODD = 0.03, 0.10
 RATE_ELSEWHERE, RATE_ELSEWHERE_ODD = 0.05, 0.12
 #: more different numbers than this under one key: it does not tell them apart, and they are not compared
-MOST_NUMBERS = 100
+MOST_NUMBERS = 20
 #: so many amounts are tried as the operand of a relation, the nearest first
 MOST_OPERANDS = 6
 #: powers of ten that a slip of scale or unit may be
