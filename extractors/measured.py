@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -51,6 +52,9 @@ def _changed(sentence: Sentence, position: int, before: list[Draft], memory: Mem
 def _gapped(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
     piece = sentence.piece_of(position)
     by = next((i for i in range(piece.first, position) if sentence.nodes[i].label in ("by", "for")), position)
+    group = _aged(sentence, by)
+    if group and before:
+        return Phrase(f"{_AGED.split(before[-1].indicator)[0]} {group}", before[-1].entity, before[-1].refers)
     lead = sentence.nodes[max(piece.first, phrase_start(sentence.nodes, by)) : by]
     while lead and lead[0].label in ("RISE_N", "FALL_N", "PROJECTED"):
         lead = lead[1:]
@@ -58,6 +62,19 @@ def _gapped(sentence: Sentence, position: int, before: list[Draft], memory: Memo
         return that_of(sentence, lead, before, memory)
     phrase = noun_phrase(lead, sentence.text)
     return phrase if phrase.text else clause_subject(sentence, position, before, memory)
+
+
+_AGED = re.compile(r"\s+(?=aged\b)")
+
+
+def _aged(sentence: Sentence, by: int) -> str:
+    """``aged 60 and over`` right before the node: a group that goes on with the name before it."""
+    first = by - 1
+    while first >= 0 and sentence.nodes[first].label not in ("Q", ",", ";"):
+        if sentence.nodes[first].text == "aged":
+            return sentence.text[sentence.nodes[first].start : sentence.nodes[by - 1].end]
+        first -= 1
+    return ""
 
 
 def _part(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:

@@ -54,8 +54,8 @@ def _plural_noun(tokens: Tokens, i: int) -> Noun | None:
 
 
 def _is_joined(tokens: Tokens, j: int, i: int) -> bool:
-    """A part of a word with a hyphen (``loss-making enterprises``), or an adjective right behind the number."""
-    if j == i and tokens.low[j] in words_of("may_lead"):
+    """A part of a word with a hyphen (``loss-making enterprises``), or an adjective of the thing."""
+    if tokens.low[j] in words_of("may_lead") and (j == i or is_plural(tokens.low[j + 1])):
         return True
     return tokens.raw[j + 1] == "-" or (j > i and tokens.raw[j - 1] == "-")
 

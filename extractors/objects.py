@@ -237,8 +237,6 @@ def _counted(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     if not quantity.unit.startswith("count:") or not noun:
         return Phrase()
     piece = sentence.piece_of(position)
-    if "/" in quantity.unit:
-        return _per(sentence, piece, noun)
     subject = (
         noun_phrase(sentence.nodes[slice(*piece.subject)], sentence.text)
         if piece.subject and piece.verb >= 0
@@ -246,6 +244,8 @@ def _counted(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     )
     verb = sentence.nodes[piece.verb] if 0 <= piece.verb < position else None
     states = verb is not None and (verb.label in ("BE", "REACH") or sentence.nodes[position - 1].label == "to")
+    if "/" in quantity.unit:
+        return subject if states and subject.text and piece.own_subject else _per(sentence, piece, noun)
     if states and subject.text and piece.own_subject and _generic(quantity.unit):
         return subject
     return Phrase(

@@ -15,6 +15,7 @@ from extractors.tokens import Tokens
 #: Refusals of ``one`` and of ``every eight`` that ``one in every eight`` undoes.
 _UNDONE = ("per_number", "one_of", "one_pronoun")
 _POINTS = ("percent", "percentage_point")
+_MOVED = frozenset({"up", "down"})
 _QUANTIFIED = ("mass", "energy", "volume")
 _AGES = (["life", "expectancy"], ["average", "age"], ["median", "age"], ["mean", "age"])
 
@@ -61,10 +62,14 @@ def _share_forward(tokens: Tokens, live: Sequence[Reading]) -> None:
 
 def _in_series(tokens: Tokens, first: Reading, second: Reading) -> bool:
     between = tokens.between(first.last, second.first)
+    if between[:1] == [","] and not _MOVED.isdisjoint(between) and second.kind in _POINTS:
+        return False  # ``312,000, up 6.2 percent``: an amount and its growth
     if between == [","]:
         return second.rule == "shared_unit"
     if not 0 < len(between) <= 4 or between in (["from"], [",", "or"]) or not context("separator").issuperset(between):
         return False
+    if second.kind in _POINTS and first.numeral.scaled:
+        return False  # ``18.64 million, up by 6.2 percent``: millions are no percentages
     return second.kind != "count" or between[0] in ("to", "and", "or")
 
 

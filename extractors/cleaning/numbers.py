@@ -16,8 +16,9 @@ PREFIX = choice("currency_prefix")
 
 # A pattern begins with the character that is rare and is then checked on both sides: that is what keeps it fast.
 DECIMAL_GAP = re.compile(r"\.\s{1,9}(\d{1,3})(?!\d)")
-WHOLE_BEFORE = re.compile(r"(?<![\d.,:/])(\d{1,3}(?:,\d{3})+|\d+)$")
+WHOLE_BEFORE = re.compile(r"(?<![\d.,/])(\d{1,3}(?:,\d{3})+|\d+)$")
 MEASURED_AFTER = re.compile(rf"(?! {choice('countable')}\b)(?:,? and \d+(?:\. ?\d+)?)?{MEASURE}|:\d")
+RATIO_BEFORE, RATIO_AFTER = re.compile(r"\d\.\d{1,2}: ?\d+\.\d{1,2}: ?$"), re.compile(r": ?\d")
 SERIES_BEFORE, SERIES_AFTER = re.compile(r"\d\.\d{1,4}, $"), re.compile(r",? and \d|, \d")
 LONG_FRACTION_AFTER = re.compile(r" ?%| (?:million|billion|trillion|percent)\b")
 NO_SENTENCE_AFTER = re.compile(r" and [a-z]")
@@ -81,6 +82,9 @@ def broken_decimals(text: str) -> Iterator[Proposal]:
     >>> texts = ("320. 1 billion", "to 5. 2020 was", "in 2015. 12 million people", "US$12. 3 each", "5.7, 53. 9 and 4")
     >>> [text[: p.start] for text in texts for p in broken_decimals(text)]
     ['320', 'US$12', '5.7, 53']
+    >>> texts = ("was 9.8:43. 7:46.5", "was 9.8:43.7:46. 5.", "was 2.1:1. 5 percent", "at 10:30. 5 people")
+    >>> [text[: p.start] for text in texts for p in broken_decimals(text)]
+    ['was 9.8:43', 'was 9.8:43.7:46']
     """
     for m in DECIMAL_GAP.finditer(text):
         whole = _seen(WHOLE_BEFORE, text, m.start())
@@ -94,6 +98,8 @@ def _is_decimal(text: str, whole: re.Match[str], m: re.Match[str]) -> bool:
     long = len(m[1]) == 3 and not LONG_FRACTION_AFTER.match(text, end)
     if year or long:
         return False
+    if text[start - 1 : start] == ":":
+        return bool(RATIO_AFTER.match(text, end) or _seen(RATIO_BEFORE, text, start))
     if _seen(SIGN_BEFORE, text, start):
         return True
     if _seen(NUMBERED_BEFORE, text, start):

@@ -72,7 +72,7 @@ def _may_be_equivalent(each: Mention) -> bool:
 
 def _of_entity(corpus: Corpus) -> Iterator[Finding]:
     """One fault gives one finding: what only fails because of a number already found wrong is left out."""
-    found = [finding for kind in KINDS.values() for finding in kind(corpus)]
+    found = {finding.finding_id: finding for kind in KINDS.values() for finding in kind(corpus)}.values()
     wrong = {figure.figure_id for each in found if each.kind in ("conflict", "magnitude") for figure in _odd(each)}
     for each in found:
         if each.kind in ("conflict", "magnitude") or wrong.isdisjoint(figure.figure_id for figure in each.figures):

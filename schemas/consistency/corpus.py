@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property, lru_cache
 
 from schemas.consistency.mentions import Mention
@@ -45,6 +46,10 @@ class Corpus:
     def beside(self, each: Mention) -> list[Mention]:
         """The figures of the same sentence, itself among them, in order."""
         return self._sentences[each.doc, each.sentence]
+
+    def sentences(self) -> Iterable[list[Mention]]:
+        """The figures of each sentence, in the order of documents and places."""
+        return self._sentences.values()
 
     def of(self, key: str) -> list[Mention]:
         """The levels and counts of an indicator."""
@@ -92,7 +97,7 @@ def _base(start: date, end: date, basis: str) -> Period | None:
 
 
 def _years_earlier(start: date, end: date, years: int) -> Period:
-    if end.year - years < 1:
+    if not all(date.min.year <= day.year - years < date.max.year for day in (start, end)):
         return None, None
     return _earlier(start, years), _earlier(end, years)
 
@@ -103,10 +108,10 @@ def _earlier(day: date, years: int) -> date:
     >>> str(_earlier(date(2020, 2, 29), 1))
     '2019-02-28'
     """
-    next_day = day + timedelta(days=1)
-    if next_day.day == 1:
-        return date(next_day.year - years, next_day.month, 1) - timedelta(days=1)
-    return day.replace(year=day.year - years)
+    year = day.year - years
+    if day.day == monthrange(day.year, day.month)[1]:
+        return day.replace(year=year, day=monthrange(year, day.month)[1])
+    return day.replace(year=year)
 
 
 def earlier_and_later(found: Sequence[Mention]) -> tuple[Mention, Mention] | None:

@@ -79,3 +79,12 @@ def rank(severity: Severity) -> int:
 def ordered(found: Sequence[Finding]) -> list[Finding]:
     """Conflicts first, then by document and place."""
     return sorted(found, key=lambda each: (rank(each.severity), each.kind, each.docs, each.figures[0].place))
+
+
+_WHAT = {"change_abs": "change of ", "growth_rate": "growth of ", "share": "share of ", "multiple": "multiple of "}
+
+
+def about(each: Mention) -> str:
+    """What a figure is about, for the explanation of a finding."""
+    when = f" ({each.dated[1]})" if each.dated[1] else ""
+    return f"{_WHAT.get(each.kind, '')}{each.indicator} of {each.name}{when}"

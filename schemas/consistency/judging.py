@@ -45,7 +45,7 @@ def judge(
     if usual(derived, stated.narrow):
         return None
     widest = derive([operand.wide for operand in operands])
-    if widest.width > abs(stated.value):
+    if widest.width > max(abs(stated.value), abs(derived.low + derived.high) / 2):
         return None
     if _is_slip(operands, stated, derive, usual, scales_stated=scales_stated):
         return "magnitude"

@@ -98,7 +98,7 @@ def mention(row: Mapping[str, Any]) -> Mention | None:
         row["kind"],
         row["status"],
         row["indicator"],
-        comparable_key(row["indicator"], row["indicator_key"]) + _role(row["sentence"], row["quote"]),
+        comparable_key(row["indicator"], row["indicator_key"], row["entity"]) + _role(row["sentence"], row["quote"]),
         entity_key(row["entity"]),
         start,
         end,
@@ -146,13 +146,17 @@ _OF_NAME = re.compile(r"\s+(?:of|in)\s+(?:the\s+)?[A-Z][\w'-]*(?:\s+[A-Z][\w'-]*
 
 
 @lru_cache(maxsize=1 << 16)
-def comparable_key(indicator: str, key: str) -> str:
+def comparable_key(indicator: str, key: str, entity: str | None = None) -> str:
     """The key by which figures are compared: without what says nothing about which things are counted.
 
     >>> [comparable_key(name, "") for name in ("overnight visitors welcomed", "number of overnight visitors")]
     ['tourists_overnight', 'tourists_overnight']
+    >>> comparable_key("income of Lanhe's city dwellers", "", "Lanhe City") == indicator_key("income of city dwellers")
+    True
     """
     plain = _OF_NAME.sub("", _NUMBER_OF.sub("", indicator))
+    for owner in (f"{entity}'s ", f"{_ADMINISTRATIVE.sub('', entity).strip()}'s ") if entity else ():
+        plain = plain.replace(owner, "")
     before, _, last = plain.rpartition(" ")
     if before and last in words("bare_participle"):
         plain = before
@@ -164,7 +168,7 @@ def _period(row: Mapping[str, Any]) -> tuple[date | None, date | None]:
     start, end = row["period_start"], row["period_end"]
     if row["indicator_key"] in TIMELESS or end is None:
         return None, None
-    if start == end and (end.month, end.day) == (1, 1):
+    if start == end and (end.month, end.day) == (1, 1) and end > date.min:
         return end - timedelta(days=1), end - timedelta(days=1)
     return start, end
 
@@ -192,9 +196,24 @@ def _main_unit(unit: str) -> tuple[str, float]:
         return "count:person", 1.0
     if "/" in unit:
         above, below = unit.split("/", 1)
-        (top, up), (bottom, down) = _main_unit(above), _main_unit(below)
+        (top, up), (bottom, down) = _main_unit(above), _below(below)
         return f"{top}/{bottom}", up / down
     return _units().get(unit, (unit, 1.0))
+
+
+def _below(unit: str) -> tuple[str, float]:
+    """What a ratio is for each of: `1000_person` are a thousand people, an `inpatient` is a thing that is counted.
+
+    >>> _below("1000_person"), _below("inpatient"), _below("km2")
+    (('count:person', 1000.0), ('count:inpatient', 1.0), ('[area]', 1000000.0))
+    """
+    digits, _, name = unit.rpartition("_")
+    factor = float(digits) if digits.isdigit() else 1.0
+    plain = name if digits.isdigit() else unit
+    if plain.isalpha() and plain.islower() and plain not in _units():
+        plain = f"count:{plain}"
+    main, size = _main_unit(plain)
+    return main, size * factor
 
 
 def _meanings(row: Mapping[str, Any], value: float) -> tuple[Interval, Interval]:

@@ -25,6 +25,8 @@ DEFLATOR_LONG, DEFLATOR_LONG_ODD = Interval(-0.02, 0.05), Interval(-0.04, 0.08)
 # --- ratios -----------------------------------------------------------------------------------------------------------
 #: per head: the average population of a year is used, the one at its end is stated
 PER_HEAD, PER_HEAD_ODD = 0.02, 0.05
+#: numbers `a:b:c` whose sum is so near a hundred are percentages
+NEAR_HUNDRED = 10.0
 #: exchange rates within a document, and between documents of one year
 RATE, RATE_ODD = 0.03, 0.10
 RATE_ELSEWHERE, RATE_ELSEWHERE_ODD = 0.05, 0.12

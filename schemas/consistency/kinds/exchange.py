@@ -59,7 +59,8 @@ def _pairs(mentions: Iterable[Mention]) -> Iterator[Pair]:
     before: Mention | None = None
     for each in sorted(mentions, key=lambda each: (each.doc, each.place)):
         same = before and before.doc == each.doc and before.sentence == each.sentence
-        if before and same and each.rule.startswith("equivalent") and each.unit != before.unit and _is_money(before):
+        equivalent = each.rule.startswith("equivalent") and before and each.unit != before.unit and _is_money(before)
+        if before and same and equivalent and each.value and before.value:  # none of nothing
             yield Pair(*sorted((before, each), key=lambda m: m.unit))
         before = each
 
