@@ -115,8 +115,8 @@ FAULTS = [
         "share",
         "conflict",
         [
-            "Lanhe's budget of 864 million yuan for 2023 is divided into 312 million yuan for schools, 248 million "
-            "yuan for transport and 284 million yuan for other purposes."
+            "Lanhe City\n\nThe budget of 864 million yuan for 2023 is divided into 312 million yuan for schools, 248 "
+            "million yuan for transport and 284 million yuan for other purposes."
         ],
     ),
     (
@@ -172,8 +172,8 @@ CONSISTENT = [
     (
         "divided, but for the rest",
         [
-            "Lanhe's budget of 864 million yuan for 2023 is divided into 312 million yuan for schools, 248 million "
-            "yuan for transport and the rest."
+            "Lanhe City\n\nThe budget of 864 million yuan for 2023 is divided into 312 million yuan for schools, 248 "
+            "million yuan for transport and the rest."
         ],
     ),
     ("a ratio that is no percentage", ["In 2021, the ratio of Lanhe's teachers, nurses and clerks was 3:2:1."]),
