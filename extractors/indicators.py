@@ -71,10 +71,30 @@ def _last(text: str) -> Head | None:
     return max(places, key=lambda place: place[:2])[2] if places else None
 
 
+def _rows() -> tuple[Row, ...]:
+    return load("indicators", {"key": str, "phrases": list}, {"unit_kinds": list})
+
+
 @cache
 def _keys() -> dict[str, str]:
-    rows = load("indicators", {"key": str, "phrases": list}, {"unit_kinds": list})
-    return {_normal(phrase): row["key"] for row in rows for phrase in row["phrases"]}
+    return {_normal(phrase): row["key"] for row in _rows() for phrase in row["phrases"]}
+
+
+@cache
+def _unit_kinds() -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for row in _rows():
+        found[row["key"]] = found.get(row["key"], frozenset()) | frozenset(row.get("unit_kinds", ()))
+    return found
+
+
+def unit_kinds(key: str) -> frozenset[str]:
+    """The kinds of unit that a level of an indicator may have; none where nothing is known.
+
+    >>> sorted(unit_kinds("gdp")), sorted(unit_kinds("cranes_fed_by_hand"))
+    (['currency'], [])
+    """
+    return _unit_kinds().get(key, frozenset())
 
 
 def _normal(phrase: str) -> str:

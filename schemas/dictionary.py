@@ -14,6 +14,7 @@ import pandera.pandas as pandera
 import pyarrow as pa
 
 from schemas.catalog import TABLES
+from schemas.row_checks import HARD_CHECKS, SOFT_CHECKS, RowCheck
 from schemas.table import Table
 from schemas.version import SCHEMA_VERSION
 
@@ -92,7 +93,27 @@ def markdown() -> str:
         lines += ["", f"## {table.name}", "", f"A row is {table.row}. Sorted by {', '.join(table.order)}.", ""]
         lines += ["| column | type | null | meaning | example |", "|---|---|---|---|---|"]
         lines += [_line(table, name) for name in table.columns]
+    lines += [
+        "",
+        "## Checks of figures",
+        "",
+        "Of a row of `figures`; besides, every column is of its type and vocabulary.",
+    ]
+    lines += ["", "| check | what must hold | a row that fails has | a row that nearly does |", "|---|---|---|---|"]
+    lines += [_check_line(check, "quarantine") for check in HARD_CHECKS]
+    lines += [_check_line(check, "flag") for check in SOFT_CHECKS]
     return "\n".join(lines) + "\n"
+
+
+def _check_line(check: RowCheck, then: str) -> str:
+    return f"| `{check.name}` ({then}) | {check.sentence} | {_change(check.fails)} | {_change(check.passes)} |"
+
+
+def _change(change: Mapping[str, Any]) -> str:
+    """What a reader needs of a row: offsets and what follows from other columns say nothing."""
+    follow = ("end", "value_text", "unit_kind") if "quote" in change else ()
+    told = {name: value for name, value in change.items() if name not in follow}
+    return ", ".join(f"{name} {'null' if value is None else value}" for name, value in told.items())
 
 
 def _line(table: Table, name: str) -> str:

@@ -14,7 +14,21 @@ from extractors.model import Extraction
 from schemas.keys import figure_ids
 from schemas.records import figure_record, raw_quotes
 from schemas.row_checks import HARD
-from schemas.table import DAY, INTEGER, NUMBER, TEXT, TEXTS, Table, at_least, column, is_hash, matches, one_of
+from schemas.table import (
+    DAY,
+    INTEGER,
+    NUMBER,
+    TEXT,
+    TEXTS,
+    Table,
+    at_least,
+    check,
+    column,
+    is_hash,
+    matches,
+    one_of,
+)
+from schemas.vocabulary import by_distinct, kind_of_unit, kinds
 
 _ID = is_hash(24)
 _DECIMAL = matches(r"-?\d+(\.\d+)?", "is a decimal number written out")
@@ -94,13 +108,19 @@ SCHEMA = pandera.DataFrameSchema(
             "Unit of value, low and high: an ISO 4217 currency, percent, percentage_point, multiple, rank, index, "
             "count:<noun>, 1, or the usual symbol; ratios with a slash. See the table units.",
             example="CNY",
-            checks=[matches(r"\S(.*\S)?", "is filled and has no spaces around it")],
+            checks=[
+                check(
+                    lambda values: by_distinct(values, lambda unit: kind_of_unit(unit) is not None),
+                    "known_unit",
+                    "is a unit of the table units, count:<noun>, or a ratio of such",
+                )
+            ],
         ),
         "unit_kind": column(
             TEXT,
             "Family of the unit: money, share, length, area … See the table units.",
             example="currency",
-            checks=[matches(r"[a-z][a-z_]*", "is a word in lower case")],
+            checks=[one_of(*kinds())],
         ),
         "bound": column(
             TEXT,

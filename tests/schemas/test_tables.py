@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -21,9 +22,10 @@ from schemas.figures import FIGURES, rows
 from schemas.keys import SHARDS, figure_ids, shard_of
 from schemas.records import exact, figure_record, json_number, record_columns
 from schemas.rereading import agrees
-from schemas.row_checks import HARD, SOFT, soft_flags
-from schemas.table import SchemaError
+from schemas.row_checks import EXAMPLE, HARD_CHECKS, SOFT_CHECKS, RowCheck, soft_flags
+from schemas.table import Failure, SchemaError
 from schemas.validation import validate
+from schemas.vocabulary import kind_of_unit
 
 TEXT = "In 2020, GDP reached 320.1 billion yuan."
 FIGURE = Figure(
@@ -58,12 +60,13 @@ MORE = replace(FIGURE, bound="more_than", low=FIGURE.value)
 
 def saying(quote: str, value: str | None, **fields: Any) -> Figure:
     number = None if value is None else Decimal(value)
-    return replace(FIGURE, quote=quote, end=FIGURE.start + len(quote), value=number, **fields)
+    kind = str(kind_of_unit(fields.get("unit", FIGURE.unit)))
+    return replace(FIGURE, quote=quote, end=FIGURE.start + len(quote), value=number, unit_kind=kind, **fields)
 
 
 RANGE = saying("5 to 7 billion yuan", None, bound="range", low=Decimal("5E+9"), high=Decimal("7E+9"))
-RANK = saying("third", "3", kind="rank", unit="rank", unit_kind="rank")
-COUNT = saying("three schools", "3", kind="count", unit="count:school", unit_kind="count")
+RANK = saying("third", "3", kind="rank", unit="rank")
+COUNT = saying("three schools", "3", kind="count", unit="count:school")
 
 
 def extraction(*figures: Figure) -> Extraction:
@@ -129,8 +132,18 @@ BAD = [
     ({"status": "planned"}, "status.vocabulary"),
     ({"entity_from": ""}, "entity_from.vocabulary"),
     ({"figure_id": "short"}, "figure_id.form"),
-    ({"unit": " CNY"}, "unit.form"),
-    ({"unit": ""}, "unit.form"),
+    ({"unit": " CNY"}, "unit.known_unit"),
+    ({"unit": ""}, "unit.known_unit"),
+    ({"unit": "count:"}, "unit.known_unit"),
+    ({"unit": "CNY/kilogramme of meat"}, "unit.known_unit"),
+    ({"unit_kind": "money"}, "unit_kind.vocabulary"),
+    ({"unit_kind": "area"}, "unit_of_kind"),
+    ({"kind": "rank", "value": 0.0, "value_text": "0"}, "rank_whole"),
+    ({"kind": "rank", "bound": "range", "low": 0.0, "high": 3.0}, "rank_whole"),
+    ({"kind": "count", "bound": "range", "low": -1.0, "high": 3.0}, "count_positive"),
+    ({"kind": "change_abs", "direction": "down"}, "direction_sign"),
+    ({"kind": "growth_rate", "direction": "up", "value": -5.0}, "direction_sign"),
+    ({"kind": "growth_rate", "direction": "down", "bound": "range", "low": 1.0, "high": 2.0}, "direction_sign"),
     ({"start": -1, "end": 17}, "start.at_least"),
     ({"quote": None}, "quote.not_nullable"),
 ]
@@ -164,40 +177,78 @@ def test_the_numeral_read_again(quote: str, numbers: tuple[float, ...], same: bo
     assert agrees(quote, *numbers) == same
 
 
-def test_every_hard_check_has_a_row_that_fails_it() -> None:
-    assert {check.name for check in HARD} <= {check for _, check in BAD}
+def of_example(change: Mapping[str, Any]) -> dict[str, Any]:
+    return {**EXAMPLE, **change}
 
 
-SHARE = saying("100%", "100", kind="share", unit="percent")
-GROWTH = saying("1000%", "1000", kind="growth_rate", unit="percent")
-ODD_SHARE = saying("100.1%", "100.1", kind="share", unit="percent")
-FALL = saying("100%", "-100", kind="growth_rate", unit="percent")
-# the check, a row it finds odd, one that is nearly odd
-SOFT_ROWS = [
-    ("count_not_whole", saying("3.5 schools", "3.5", kind="count", unit="count:school"), COUNT),
+def failing(change: Mapping[str, Any]) -> list[str]:
+    """The checks over several columns that a change of the example row fails."""
+    (failure, *_) = FIGURES.failures(FIGURES.frame(FIGURES.arrow_table([of_example(change)]))) or [Failure(0, (), "")]
+    return [name for name in failure.checks if name in {check.name for check in HARD_CHECKS}]
+
+
+@pytest.mark.parametrize("check", HARD_CHECKS, ids=lambda check: check.name)
+def test_a_hard_check_stops_its_row_and_lets_the_near_one_pass(check: RowCheck) -> None:
+    assert failing(check.fails) == [check.name]
+    assert FIGURES.failures(FIGURES.frame(FIGURES.arrow_table([of_example(check.passes)]))) == []
+
+
+@pytest.mark.parametrize("check", SOFT_CHECKS, ids=lambda check: check.name)
+def test_a_soft_check_flags_its_row_and_not_the_near_one(check: RowCheck) -> None:
+    odd = of_example(check.fails) | {"flags": ["from_extraction"]}
+    checked = validate(FIGURES, [odd, of_example(check.passes)], ["a.txt"] * 2, [""] * 2)
+    assert checked.good["flags"].to_pylist() == [["from_extraction", check.name], []]
+
+
+def test_checks_have_ids_of_their_own() -> None:
+    names = [check.name for check in (*HARD_CHECKS, *SOFT_CHECKS)]
+    assert len(set(names)) == len(names)
+
+
+def level(quote: str, value: str | None, unit: str, **fields: Any) -> Figure:
+    return saying(quote, value, unit=unit, **fields)
+
+
+# what else a soft check must find odd, or must not
+ODD = [
     (
-        "count_not_whole",
-        saying("0.1 beds", "0.1", kind="count", unit="count:bed"),
-        saying("8.1 beds", "8.1", kind="count", unit="count:bed/m2"),
+        "a range of things that are not whole",
+        level("3.5 to 4 schools", None, "count:school", kind="count", indicator_key="schools"),
+        {"bound": "range", "low": 3.5, "high": 4.0},
+        ["count_not_whole"],
     ),
-    ("share_over_100", ODD_SHARE, SHARE),
-    ("growth_implausible", saying("1001%", "1001", kind="growth_rate", unit="percent"), GROWTH),
-    ("growth_implausible", saying("101%", "-101", kind="growth_rate", unit="percent"), FALL),
-    ("period_implausible", replace(FIGURE, period_end=date(2101, 1, 1)), replace(FIGURE, period_end=date(2100, 1, 1))),
-    ("period_unexplained", replace(FIGURE, period_from="none"), FIGURE),
-    ("unit_unfit", replace(RANK, unit="CNY"), RANK),
+    (
+        "a share that may be over all",
+        level("90 to 110%", None, "percent", kind="share"),
+        {"bound": "range", "low": 90.0, "high": 110.0},
+        ["share_over_100"],
+    ),
+    (
+        "a ratio is measured by what stands above",
+        level("3 beds per 1,000 people", "3", "count:bed/1000_person", indicator_key="hospital_beds"),
+        {},
+        [],
+    ),
+    ("nothing is known of the indicator", level("3 km", "3", "km", indicator_key="length_of_things"), {}, []),
+    (
+        "a scale without its unit",
+        level("711.2 billion", "711200000000", "1", indicator_key="something"),
+        {},
+        ["unit_missing"],
+    ),
+    ("a ratio has no unit", level("2.07", "2.07", "1", indicator_key="ratio_of_things"), {}, []),
+    ("places moved", level("3 places", "3", "rank", kind="change_abs", direction="up"), {}, []),
+    ("growth in money", level("3 yuan", "3", "CNY", kind="growth_rate"), {}, ["unit_impossible"]),
+    ("percent of an amount", level("5%", "5", "percent", kind="growth_rate"), {}, []),
+    ("more than tenfold", level("1001%", "1001", "percent", kind="growth_rate"), {}, ["growth_implausible"]),
+    ("long ago", FIGURE, {"period_start": date(1799, 12, 31)}, ["period_implausible"]),
 ]
 
 
-@pytest.mark.parametrize(("name", "odd", "nearly"), SOFT_ROWS, ids=[f"{r[0]}-{n}" for n, r in enumerate(SOFT_ROWS)])
-def test_soft_checks_flag_and_let_through(name: str, odd: Figure, nearly: Figure) -> None:
-    flagged = replace(odd, flags=("from_extraction",))
-    checked = validate(FIGURES, records(flagged, nearly), ["a.txt"] * 2, [""] * 2)
-    assert checked.good["flags"].to_pylist() == [["from_extraction", name], []]
-
-
-def test_every_soft_check_has_its_rows() -> None:
-    assert {row[0] for row in SOFT_ROWS} == set(SOFT)
+@pytest.mark.parametrize(("why", "figure", "change", "flags"), ODD, ids=[row[0] for row in ODD])
+def test_what_is_odd_is_flagged(why: str, figure: Figure, change: dict[str, Any], flags: list[str]) -> None:
+    checked = validate(FIGURES, [records(figure)[0] | change], ["a.txt"], [""])
+    assert checked.good["flags"].to_pylist() == [flags], why
 
 
 def test_good_and_bad_are_told_apart_whatever_the_index() -> None:
