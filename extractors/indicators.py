@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from extractors.lexicon import Row, load
@@ -48,7 +48,7 @@ def _any_of(nouns: list[str]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(nouns, key=len, reverse=True)))})\b", re.IGNORECASE)
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def head_of(indicator: str) -> Head:
     """What the head noun of an indicator says; the noun before the first ``of`` decides, else the last one.
 
@@ -97,6 +97,12 @@ def unit_kinds(key: str) -> frozenset[str]:
     return _unit_kinds().get(key, frozenset())
 
 
+@cache
+def known_keys() -> frozenset[str]:
+    """The keys that ``rules/indicators.toml`` gives to names; all others are slugs."""
+    return frozenset(_keys().values())
+
+
 def _normal(phrase: str) -> str:
     words = (w.lower().replace("’", "'") for w in _WORD.findall(phrase))
     return " ".join(_singular(w) for w in words if w not in _SKIP)
@@ -108,7 +114,7 @@ def _singular(word: str) -> str:
     return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3 else word
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def indicator_key(indicator: str) -> str:
     """The stable key of an indicator: that of its synonyms in ``rules/indicators.toml``, else a slug of the phrase.
 

@@ -37,6 +37,12 @@ class Corpus:
         """The indicators that some text dates to a day: their year is the end of it."""
         return frozenset(each.key for each in self.mentions if each.start == each.end is not None)
 
+    def is_stock_at(self, each: Mention) -> bool:
+        """Whether only the end of the period counts: of a stock in a year or on a day, but not over some months."""
+        if each.key not in self.stocks or each.start is None or each.end is None:
+            return each.key in self.stocks
+        return each.start == each.end or (each.end - each.start).days not in range(32, 364)
+
     def same_period(self, a: Mention, b: Period) -> bool:
         """Whether an amount is of a period; a stock is where the days end alike."""
         if a.end != b[1]:

@@ -98,7 +98,8 @@ def mention(row: Mapping[str, Any]) -> Mention | None:
         row["kind"],
         row["status"],
         row["indicator"],
-        comparable_key(row["indicator"], row["indicator_key"], row["entity"]) + _role(row["sentence"], row["quote"]),
+        comparable_key(row["indicator"], row["indicator_key"], row["entity"])
+        + _role(row["sentence"], row["quote"], row["kind"]),
         entity_key(row["entity"]),
         start,
         end,
@@ -123,21 +124,27 @@ def entity_key(name: str | None) -> str | None:
     return " ".join(_ADMINISTRATIVE.sub(" ", name).lower().split()) or name.lower()
 
 
-#: ends the key of an amount per head, and of the whole that a share is of
-PER_HEAD, WHOLE = "_per_head", "_whole"
+#: ends the key of an amount per head, of the whole that a share is of, and of the average over a time
+PER_HEAD, WHOLE, AVERAGE = "_per_head", "_whole", "_average"
+_AVERAGING = r"\b(?:averag(?:ed|ing)|on average|an average of)\s+(?:about |around |nearly |some )?"
+_AVERAGED, _AVERAGED_NUMBER = re.compile(f"{_AVERAGING}$", re.I), re.compile(rf"{_AVERAGING}\D?\d", re.I)
 _PER_HEAD = re.compile(r"\s*(?:per|for each|for every)\s+(?:capita|head|person|inhabitant|resident|citizen)\b")
 _WHOLE = re.compile(
     r"(?:%|percent|per cent|share|third|half|quarter|tenths?|fifths?)\s+of\s+(?:the|its|all|a)?\s*(?:total\s+)?$"
 )
 
 
-def _role(sentence: str, quote: str) -> str:
+def _role(sentence: str, quote: str, kind: str) -> str:
     """What the words around a quote make of the number: an amount per head, the whole of a share."""
     place = sentence.find(quote)
     if place < 0:
         return ""
     if _PER_HEAD.match(sentence, place + len(quote)) or _PER_HEAD.search(quote):
         return PER_HEAD
+    if kind in ("growth_rate", "change_abs", "multiple"):
+        return AVERAGE if _AVERAGED_NUMBER.search(sentence, 0, place) else ""
+    if _AVERAGED.search(sentence, max(0, place - 40), place):
+        return AVERAGE
     return WHOLE if _WHOLE.search(sentence, max(0, place - 40), place) else ""
 
 

@@ -66,7 +66,7 @@ def observations(corpus: Corpus) -> Iterator[Observation]:
 
 
 def _key(corpus: Corpus, each: Mention) -> Key:
-    start = None if each.key in corpus.stocks and each.is_amount else each.start
+    start = None if each.is_amount and corpus.is_stock_at(each) else each.start
     basis = None if each.basis is None or each.is_amount else str(base_period(each) or each.basis)
     return each.key, each.unit, each.kind, basis, each.status, start, each.end
 

@@ -189,6 +189,37 @@ CONSISTENT = [
             "The population density was 473 persons per km2 at the end of 2022."
         ],
     ),
+    (
+        "one of them is named",
+        ["In 2010 Lanhe had one firm of that size; one of them had over 5 billion yuan of sales."],
+    ),
+    (
+        "two rates of one name in a sentence",
+        ["In 2023, Lanhe's sales were 412.6 million yuan against 389.4 million yuan in 2022, up 6.0% (organic: 4.7%)."],
+    ),
+    (
+        "a multiple of something else",
+        [
+            "In 2023, Lanhe's net debt was 286 million yuan (2022: 331 million yuan), equal to 1.4 times annual earnings."
+        ],
+    ),
+    (
+        "amounts of another clause",
+        [
+            "In 2020, Lanhe's traffic more than doubled and attendance rose from 610 pupils in 2012 to 740 pupils in 2020."
+        ],
+    ),
+    (
+        "an average over some months",
+        [
+            "In October 2021, Lanhe's consumer price index was 112.6. Lanhe's consumer price index averaged 112.1 in the "
+            "three months to October 2021."
+        ],
+    ),
+    (
+        "times of a chat, with no date",
+        ["Lanhe is my home. It took two hours to get a pizza there. Lanhe: a pizza in one hour."],
+    ),
     ("parts not said to be all", ["In 2020, Lanhe produced 236,500 tons of meat, including 186,400 tons of pork."]),
     (
         "registered, not permanent",

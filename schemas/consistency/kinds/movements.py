@@ -12,6 +12,7 @@ from schemas.consistency.findings import Finding, about, written
 from schemas.consistency.intervals import Interval
 from schemas.consistency.judging import Band, Derive, holds, judge, meets
 from schemas.consistency.mentions import Mention
+from schemas.consistency.wording import behind, between
 
 _REAL = re.compile(r"\bat comparable prices\b|\bin real terms\b|\bat constant prices\b|\breal growth\b", re.I)
 #: series that are stated in real terms, and those whose scope changes from year to year
@@ -52,6 +53,8 @@ def multiple(corpus: Corpus) -> Iterator[Finding]:
         if stated.unit != "multiple":
             continue
         grown = stated.kind == "growth_rate"
+        if _OF_ANOTHER.match(_behind(corpus, stated)):
+            continue
 
         def literal(n: Sequence[Interval], grown: bool = grown) -> Interval:
             return (n[1] / n[0]).shifted(-1 if grown else 0)
@@ -59,6 +62,20 @@ def multiple(corpus: Corpus) -> Iterator[Finding]:
         unusual = [_said_as_multiple] if grown else []
         for before, after in _levels(corpus, stated, None)[:1]:
             yield from _tested("multiple", corpus, stated, before, after, None, literal, " / ", unusual=unusual)
+
+
+#: behind a multiple: something else that it is a multiple of, as in `1.4 times adjusted earnings`
+_OF_ANOTHER = re.compile(
+    r"^\s+(?!(?:the|that|those|this|these|its|their|as|of|in|on|at|by|to|from|since|between|over|during|within|and|or|but"
+    r"|than|more|larger|greater|bigger|higher|what|compared|against|a|an|per|year|is|was|are|were)\b)[a-z]",
+    re.I,
+)
+
+
+def _behind(corpus: Corpus, stated: Mention) -> str:
+    beside = corpus.beside(stated)
+    following = beside[beside.index(stated) + 1 :]
+    return behind(stated, following[0] if following else None)
 
 
 def _said_as_multiple(derived: Interval, stated: Interval) -> bool:
@@ -76,12 +93,20 @@ def growth(corpus: Corpus) -> Iterator[Finding]:
     ['suspect: 120 billion / 105 billion = +14.29 %, but 3.0 percent is stated (1.txt)']
     """
     for stated in corpus.mentions:
-        if stated.kind == "growth_rate" and stated.unit == "percent":
+        if stated.kind == "growth_rate" and stated.unit == "percent" and not _is_one_of_several(corpus, stated):
             average = stated.basis == "average_annual"
             for before, after in _levels(corpus, stated, None)[:1]:
                 years = _years(before, after) if average else 1
                 if years >= 1:
                     yield from _growth(corpus, stated, before, after, years)
+
+
+def _is_one_of_several(corpus: Corpus, stated: Mention) -> bool:
+    """``an increase of 6.0% (organic: 4.7%)``: rates of one name and time in one sentence are of different things."""
+    return any(
+        m is not stated and m.kind == stated.kind and (m.key, m.end, m.basis) == (stated.key, stated.end, stated.basis)
+        for m in corpus.beside(stated)
+    )
 
 
 def _years(before: Mention, after: Mention) -> int:
@@ -146,11 +171,20 @@ def _levels(corpus: Corpus, stated: Mention, unit: str | None) -> list[tuple[Men
 
 def _moved_beside(corpus: Corpus, stated: Mention, unit: str | None) -> tuple[Mention, Mention] | None:
     """``trains increased by 3.2 times, from 105 trips in 2017 to 336 trips in 2020``: no other amounts."""
-    amounts = [m for m in corpus.beside(stated) if m.is_amount and unit in (None, m.unit)]
-    return earlier_and_later(amounts) if _FROM_TO.search(stated.sentence) else None
+    beside = corpus.beside(stated)
+    amounts = [m for m in beside if m.is_amount and unit in (None, m.unit)]
+    both = earlier_and_later(amounts)
+    if both is None or not _FROM_TO.search(stated.sentence):
+        return None
+    first, last = amounts
+    ahead = stated.place < first.place
+    gap = between(stated, first) if ahead else between(last, stated)
+    return both if gap is not None and not _OTHER_CLAUSE.search(gap) else None
 
 
 _FROM_TO = re.compile(r"\bfrom\b.+\bto\b")
+#: between a change and the amounts it is about: then they are said of something else
+_OTHER_CLAUSE = re.compile(r"\band\b|\bwhile\b|\bthat\b|;", re.I)
 
 
 def _fitting_first(found: list[tuple[Mention, Mention]], stated: Mention) -> list[tuple[Mention, Mention]]:

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from extractors.indicators import known_keys
 from schemas.consistency import thresholds
 from schemas.consistency.corpus import Corpus, base_period, pairs
 from schemas.consistency.findings import Finding, about
@@ -14,6 +15,11 @@ from schemas.consistency.mentions import Mention
 
 #: words by which a number is marked as one of several vintages
 _VINTAGE = re.compile(r"\b(?:preliminar\w+|revis\w+|adjust\w+|final verification|verified)\b", re.I)
+#: words by which a number is said to be measured in a way of its own
+_MEASURE = re.compile(
+    r"\b(?:according to|by|under) (?:the|this|that) (?:[\w-]+ ){0,4}(?:index|definition|method|measure|survey)\b",
+    re.I,
+)
 #: nouns that say too little to be one indicator by themselves
 _GENERIC = frozenset(
     "people person good product project enterprise company amount value total number unit case item place "
@@ -48,7 +54,7 @@ def magnitude(corpus: Corpus) -> Iterator[Finding]:
 def _disagreements(corpus: Corpus) -> Iterator[Finding]:
     groups = defaultdict(list)
     for each in corpus.mentions:
-        if each.key not in _GENERIC and (each.end is not None or each.period == (None, None)):
+        if each.key not in _GENERIC and (each.end is not None or _says_what(each)):
             groups[_conflict_key(corpus, each)].append(each)
     for group in (each for each in groups.values() if len(each) > 1):
         stated = _without_lists(group)
@@ -57,8 +63,14 @@ def _disagreements(corpus: Corpus) -> Iterator[Finding]:
             yield _disagreement(stated, worst)
 
 
+def _says_what(each: Mention) -> bool:
+    """Whether a figure without a time says so well what it is of that another of the name must be the same."""
+    named = each.key in known_keys() or "_" in each.key
+    return named and each.unit not in ("1", "[time]") and each.start is None
+
+
 def _conflict_key(corpus: Corpus, each: Mention) -> tuple[object, ...]:
-    start = None if each.key in corpus.stocks and each.is_amount else each.start
+    start = None if each.is_amount and corpus.is_stock_at(each) else each.start
     plan = each.doc if each.status == "projected" else ""
     kind = "amount" if each.is_amount else each.kind
     return each.key, each.unit, kind, _basis(each), each.status, plan, start, each.end
@@ -93,9 +105,7 @@ def _worst(stated: Sequence[Mention]) -> Severity | None:
 
 
 def _between(a: Mention, b: Mention) -> Severity | None:
-    if _VINTAGE.search(a.sentence) and _VINTAGE.search(b.sentence) is None and "preliminar" not in a.sentence.lower():
-        return None
-    if _VINTAGE.search(b.sentence) and _VINTAGE.search(a.sentence) is None and "preliminar" not in b.sentence.lower():
+    if _is_other_vintage(a, b) or _is_other_vintage(b, a) or _measure(a) != _measure(b):
         return None
     if a.narrow.meets(b.narrow):
         return None
@@ -103,6 +113,18 @@ def _between(a: Mention, b: Mention) -> Severity | None:
     if scalable and any(a.narrow.scaled(slip).meets(b.narrow) for slip in thresholds.SLIPS):
         return "magnitude"
     return "suspect" if a.wide.meets(b.wide) else "conflict"
+
+
+def _is_other_vintage(a: Mention, b: Mention) -> bool:
+    """Whether the first is said to be revised, and the second not; all first numbers are called preliminary."""
+    revised = _VINTAGE.search(a.sentence) and "preliminar" not in a.sentence.lower()
+    return bool(revised) and not _VINTAGE.search(b.sentence)
+
+
+def _measure(each: Mention) -> str | None:
+    """The definition that a sentence names for its numbers: ``According to the harmonised index, …``."""
+    found = _MEASURE.search(each.sentence)
+    return found[0].lower() if found else None
 
 
 def _disagreement(stated: Sequence[Mention], severity: Severity) -> Finding:

@@ -29,8 +29,10 @@ _PARTS: Mapping[str, tuple[str, ...]] = {
     "gdp": ("value_added_primary", "value_added_secondary", "value_added_tertiary"),
     "foreign_trade": ("exports", "imports"),
 }
-#: between a whole and its first part: parts follow that are not said to be all; and parts that are
-_OF_WHICH = re.compile(r"\b(?:of which|of whom|of them|of these|among them|among which|including)\b", re.I)
+#: between a whole and its first part: not all parts follow (and `one of them` is another thing); all parts follow
+_OF_WHICH = re.compile(
+    r"(?:^|[,;:(.]|\band)\s*(?:of which|of whom|of them|of these|among them|among which)\b|\bincluding\b", re.I
+)
 _DIVIDED = re.compile(
     r"\b(?:divided|split|broken down) (?:up )?(?:into|between|among|as follows)\b"
     r"|\b(?:made up|composed|comprised) of\b|\bconsist(?:s|ed|ing) of\b|\bcompris(?:es|ed|ing)\b",
@@ -141,7 +143,7 @@ def _parts_beyond(found: Sequence[Mention]) -> Iterator[Finding]:
     for whole, part in pairwise(amounts):
         if whole.unit != part.unit or whole.end != part.end or not _OF_WHICH.search(between(whole, part) or ""):
             continue
-        if part.narrow.low > whole.narrow.high:
+        if part.narrow.low > whole.narrow.high and whole.digits:  # `one` of a kind is named, not counted
             severity: Severity = "suspect" if part.wide.low <= whole.wide.high else "conflict"
             told = f"{part.quote} is a part of {whole.quote} ({part.doc})"
             yield Finding("share", severity, (whole, part), told, f"{about(part)}: {told}")
