@@ -199,20 +199,16 @@ CONSISTENT = [
     ),
     (
         "a multiple of something else",
-        [
-            "In 2023, Lanhe's net debt was 286 million yuan (2022: 331 million yuan), equal to 1.4 times annual earnings."
-        ],
+        ["In 2023, Lanhe's debt was 286 million yuan (2022: 331 million yuan), equal to 1.4 times annual earnings."],
     ),
     (
         "amounts of another clause",
-        [
-            "In 2020, Lanhe's traffic more than doubled and attendance rose from 610 pupils in 2012 to 740 pupils in 2020."
-        ],
+        ["In 2020, Lanhe's traffic more than doubled and pupils rose from 610 in 2012 to 740 in 2020."],
     ),
     (
         "an average over some months",
         [
-            "In October 2021, Lanhe's consumer price index was 112.6. Lanhe's consumer price index averaged 112.1 in the "
+            "In October 2021, Lanhe's consumer price index was 112.6. The consumer price index averaged 112.1 in the "
             "three months to October 2021."
         ],
     ),
