@@ -12,6 +12,7 @@ from extractors.model import Extraction
 from schemas.table import DAY, INTEGER, TEXT, TEXTS, Table, at_least, column, is_hash
 
 DOUBT = pa.struct([("raw_start", pa.int64()), ("raw_end", pa.int64()), ("text", pa.string()), ("rule", pa.string())])
+NOT_FIGURE = pa.struct([("start", pa.int64()), ("end", pa.int64()), ("why", pa.string()), ("rule", pa.string())])
 _ID = is_hash(24)
 _SHA256 = is_hash(64)
 _POSITIVE = [at_least(0)]
@@ -59,6 +60,11 @@ SCHEMA = pandera.DataFrameSchema(
             "What looks like a damaged number but has no certain reading, and was left as it is.",
             example=[{"raw_start": 10, "raw_end": 16, "text": "65438+", "rule": "number.garbled"}],
         ),
+        "not_figures": column(
+            pa.list_(NOT_FIGURE),
+            "The numerals of clean_text that are no figures: where they stand, why, and by which rule.",
+            example=[{"start": 3, "end": 7, "why": "period", "rule": "period"}],
+        ),
         "pipeline_version": column(TEXT, "Fingerprint of the code and rules that read it.", example="9f2c1a7e5b3d8046"),
     },
     strict=True,
@@ -72,6 +78,7 @@ def row(extraction: Extraction, sources: Sequence[str], *, version: str) -> dict
     """The row of one document, before anyone checked its figures: all of them count as published."""
     document, clean = extraction.document, extraction.clean
     doubts = [{"raw_start": d.raw_start, "raw_end": d.raw_end, "text": d.text, "rule": d.rule} for d in clean.doubts]
+    others = [{"start": n.start, "end": n.end, "why": n.why, "rule": n.rule} for n in extraction.not_figures]
     own = {name: getattr(document, name) for name in SCHEMA.columns if hasattr(document, name)}
     return own | {
         "sources": list(sources),
@@ -81,5 +88,6 @@ def row(extraction: Extraction, sources: Sequence[str], *, version: str) -> dict
         "figures": len(extraction.figures),
         "quarantined": 0,
         "doubts": doubts,
+        "not_figures": others,
         "pipeline_version": version,
     }

@@ -11,7 +11,7 @@ from importlib.resources import files
 from extractors import lexicon
 
 #: changes when columns are added (minor) or change their meaning (major)
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 #: libraries whose release can change a row
 DECIDING = ("spacy", "ftfy", "wordfreq", "inscriptis", "lxml", "py3langid", "pycountry")
 
