@@ -70,7 +70,18 @@ class Work:
     def nothing_to_do(self) -> bool:
         """Nothing differs from what is published."""
         same_checks = self.parent_manifest.get("checks_version") == checks_version()
-        return self.parent is not None and same_checks and not self.ledger.cost() and not self.ledger.touched()
+        return self.parent is not None and same_checks and not self.ledger.cost() and not self.touched()
+
+    def touched(self) -> list[int]:
+        """The shards to be written anew: where something changed, or all of a parent with an older schema."""
+        files = [part for table in STAGED for part in _published_files(self, table.name)]
+        older = self.parent is not None and self.schema_version != SCHEMA_VERSION
+        return sorted({*self.ledger.touched(), *(part["shard"] for part in files if older)})
+
+    @property
+    def schema_version(self) -> str:
+        """That of the parent's rows."""
+        return str(self.parent_manifest.get("schema_version", SCHEMA_VERSION))
 
 
 def take_stock(settings: Settings) -> Inventory:
@@ -264,7 +275,7 @@ def _refuse_nothing_read(work: Work) -> None:
 
 def _shards(work: Work, building: Path, run_all: RunAll) -> dict[str, list[ShardFile]]:
     """The files of the sharded tables: what did not change is shared with the parent, the rest merged anew."""
-    touched = work.ledger.touched()
+    touched = work.touched()
     tables = {table.name: _shared(work, table, set(touched), building) for table in STAGED}
     for table in STAGED:
         (building / table.name).mkdir(exist_ok=True)
@@ -301,6 +312,7 @@ def _merge(work: Work, shard: int, building: Path) -> Merge:
     return Merge(
         shard,
         old,
+        work.schema_version,
         work.ledger.dropped(shard),
         tuple(work.ledger.staged(shard)),
         tuple(work.ledger.refusals(shard)),

@@ -17,6 +17,7 @@ from extractors.reading import Refusal
 from flows.staging import STAGED, staged_rows
 from schemas import quarantine
 from schemas.catalog import TABLES
+from schemas.migrations import upgraded
 from schemas.table import Table
 
 _ROW_GROUP = 100_000
@@ -38,11 +39,12 @@ class Merge:
     """One shard to be written anew, in every table: the old files without some documents, and rows from batches.
 
     ``old`` is the published file by table, ``staged`` the batches and which documents of each, ``refused`` the source,
-    reason and detail of files that were refused before they were read.
+    reason and detail of files that were refused before they were read. The old files are of some version of the schema.
     """
 
     shard: int
     old: Mapping[str, str]
+    schema_version: str
     dropped: frozenset[str]
     staged: tuple[tuple[str, frozenset[str]], ...]
     refused: tuple[tuple[str, str, str], ...]
@@ -88,7 +90,7 @@ def _merged_rows(work: Merge, table: Table) -> pa.Table:
 def _old_rows(work: Merge, table: Table) -> Iterator[pa.Table]:
     """The published rows that stay; files that were refused without an id are looked at anew in every run."""
     if old := work.old.get(table.name):
-        rows = pq.read_table(old, schema=table.arrow, partitioning=None)
+        rows = upgraded(table, pq.read_table(old, partitioning=None), work.schema_version)
         gone = pc.is_in(rows["doc_id"], pa.array(sorted(work.dropped), pa.string()))
         yield rows.filter(pc.and_not(pc.is_valid(rows["doc_id"]), gone))
 

@@ -43,7 +43,7 @@ def datapackage(files: Mapping[str, Sequence[str]]) -> dict[str, Any]:
 
 def resource(table: Table, paths: Sequence[str]) -> dict[str, Any]:
     """A table as a Frictionless resource with its schema."""
-    schema: dict[str, Any] = {"fields": [_field(table, name) for name in table.columns], "missingValues": [""]}
+    schema: dict[str, Any] = {"fields": [_field(table, name) for name in table.columns], "missingValues": []}
     if table.name in _KEYS:
         schema["primaryKey"] = _KEYS[table.name]
     if table.name in _LINKS:
@@ -67,7 +67,7 @@ def _field(table: Table, name: str) -> dict[str, Any]:
     constraints: dict[str, Any] = {"required": True} if not spec.nullable else {}
     if allowed := _vocabulary(spec):
         constraints["enum"] = allowed
-    field = {"name": name, "type": _type(metadata["arrow"]), "description": spec.description}
+    field = {"name": name, "description": spec.description} | _type(metadata["arrow"])
     field |= {"example": metadata["example"]} if metadata["example"] is not None else {}
     field |= {"unit": metadata["unit"]} if metadata["unit"] else {}
     return field | ({"constraints": constraints} if constraints else {})
@@ -78,8 +78,12 @@ def _vocabulary(spec: pandera.Column) -> list[str]:
     return sentences[0].removeprefix("is one of ").split(", ") if sentences else []
 
 
-def _type(arrow: pa.DataType) -> str:
-    return "array" if pa.types.is_list(arrow) else _TYPES[str(arrow)]
+def _type(arrow: pa.DataType) -> dict[str, Any]:
+    """Frictionless refuses the lists of a Parquet file for its own type ``array``: what they hold is said beside it."""
+    if pa.types.is_list(arrow):
+        items = "object" if pa.types.is_struct(arrow.value_type) else _TYPES[str(arrow.value_type)]
+        return {"type": "any", "listOf": items}
+    return {"type": _TYPES[str(arrow)]}
 
 
 def markdown() -> str:
@@ -125,18 +129,29 @@ def _line(table: Table, name: str) -> str:
         meaning += f" In {field['unit']}."
     example = f"`{json.dumps(field['example'], ensure_ascii=False)}`" if "example" in field else ""
     null = "yes" if table.schema.columns[name].nullable else ""
-    return f"| `{name}` | {field['type']} | {null} | {meaning} | {example} |".replace("||", "| |")
+    kind = f"list of {field['listOf']}" if "listOf" in field else field["type"]
+    return f"| `{name}` | {kind} | {null} | {meaning} | {example} |".replace("||", "| |")
 
 
 def sql(files: Mapping[str, Sequence[str]]) -> str:
-    """Views for DuckDB over the shards of a snapshot, to be read in its folder: ``duckdb -init numerate.sql``."""
-    views = []
-    for name, paths in files.items():
-        listed = ", ".join(f"'{path}'" for path in paths)
-        views.append(f"create or replace view {name} as select * from read_parquet([{listed}]);")
-    return "-- run in the folder of the snapshot\n" + "\n".join(views) + "\n" + _VIEWS
+    """Views for DuckDB over the shards of a snapshot; the variable ``numerate`` says where it lies.
+
+    Paths that are whole URLs stand for themselves.
+    """
+    views = [_view(name, paths) for name, paths in files.items()]
+    return "\n".join([_HOW, *views, _VIEWS])
 
 
+def _view(name: str, paths: Sequence[str]) -> str:
+    listed = ",\n    ".join(f"'{path}'" for path in paths)
+    if not any("://" in path for path in paths):
+        listed = f"{_PLACE} || name for name in [{listed}]"
+    return f"create or replace view {name} as select * from read_parquet([{listed}]);"
+
+
+_PLACE = "coalesce(getvariable('numerate') || '/', '')"
+_HOW = """-- From the folder of the snapshot as it is: duckdb -init numerate.sql
+-- From elsewhere say first where it lies:     set variable numerate = 'processed/current';"""
 _VIEWS = """create or replace view figures_in_si as
   select figures.*, units.dimension, figures.value * units.factor as si_value
   from figures join units using (unit) where units.factor is not null;

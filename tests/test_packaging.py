@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 LOCKS = {"requirements.txt": [], "requirements-test.txt": PROJECT["project"]["optional-dependencies"]["test"]}
 #: Released by date: there is no next major version to stay under.
-DATED = {"fsspec", "packaging"}
+DATED = {"fsspec", "packaging", "s3fs"}
 UNREACHABLE = re.compile(r"dns error|client error .Connect|error sending request|timed out|NewConnectionError")
 PAGE = "In 2016, the city's GDP reached 320. 1 billion yuan , up 7.4 % over the previous year."
 

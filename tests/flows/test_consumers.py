@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import frictionless
+import pytest
 
 from flows.batch import process_batch
 from flows.run import make_ready, publish, record, run_here, take_stock, tasks
 from flows.settings import Settings
+from schemas import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "processed" / "README.md"
@@ -25,16 +30,21 @@ def shown(found: Any) -> str:
     return "".join("  ".join(map(str.ljust, row, widths)).rstrip() + "\n" for row in rows)
 
 
-def answers(folder: Path) -> list[str]:
-    """What the queries of the page give on the sample pages."""
+def published(folder: Path) -> Path:
+    """The snapshot of the sample pages."""
     settings = Settings(str(ROOT / "raw"), str(folder / "processed"))
     work = make_ready(settings, take_stock(settings))
     for task in tasks(work):
         record(work, process_batch(task))
     publish(work, run_here)
-    current = folder / "processed" / "current"
+    return folder / "processed" / "current"
+
+
+def answers(folder: Path) -> list[str]:
+    """What the queries of the page give on the sample pages."""
+    current = published(folder)
     with duckdb.connect() as database:
-        database.execute(f"set file_search_path = '{current}'")
+        database.execute(f"set variable numerate = '{current}'")
         database.execute((current / "numerate.sql").read_text())
         return [shown(database.execute(query)) for query, _ in _QUERY.findall(PAGE.read_text("utf-8"))]
 
@@ -44,6 +54,60 @@ def test_five_questions_have_the_answers_shown(tmp_path: Path) -> None:
     written = [answer for _, answer in _QUERY.findall(PAGE.read_text("utf-8"))]
     assert len(written) == 5
     assert answers(tmp_path) == written
+
+
+VIEWS = ("figures_in_si", "figures_with_documents", "findings_with_figures", *TABLES)
+
+
+def test_the_views_work_in_the_folder_and_from_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    current = published(tmp_path)
+    script = (current / "numerate.sql").read_text()
+    for folder, place in ((current, None), (tmp_path, "processed/current"), (Path("/"), str(current))):
+        monkeypatch.chdir(folder)
+        with duckdb.connect() as database:
+            if place:
+                database.execute(f"set variable numerate = '{place}'")
+            database.execute(script)
+            counts = {view: database.execute(f"select count(*) from {view}").fetchone() for view in VIEWS}
+        manifest = json.loads((current / "manifest.json").read_text())["tables"]
+        assert {name: counts[name] for name in TABLES} == {name: (entry["rows"],) for name, entry in manifest.items()}
+        assert counts["figures_with_documents"] == counts["figures"]
+        assert counts["figures_in_si"] != (0,)
+
+
+def by_file(package: Path) -> Any:
+    """The package with a resource for each file: of several, frictionless reads the first only."""
+    content = json.loads(package.read_text())
+    split = []
+    for resource in content["resources"]:
+        paths = resource["path"] if isinstance(resource["path"], list) else [resource["path"]]
+        resource["schema"].pop("foreignKeys", None)
+        split += [resource | {"name": f"{resource['name']}-{at}", "path": path} for at, path in enumerate(paths)]
+    package.with_name("by-file.json").write_text(json.dumps(content | {"resources": split}))
+    return frictionless.validate(str(package.with_name("by-file.json")), type="package")
+
+
+def test_frictionless_takes_the_package_and_finds_what_is_wrong(tmp_path: Path) -> None:
+    current = published(tmp_path)
+    whole = frictionless.validate(str(current / "datapackage.json"))
+    assert whole.valid, whole.flatten(["name", "message"])[:5]
+    found = by_file(current / "datapackage.json")
+    assert found.valid, found.flatten(["name", "message"])[:5]
+    rows: Counter[str] = Counter()
+    for task in found.tasks:
+        rows[task.name.partition("-")[0]] += task.stats.get("rows", 0)
+    tables = json.loads((current / "manifest.json").read_text())["tables"]
+    assert rows == {name: entry["rows"] for name, entry in tables.items()}
+    package = json.loads((current / "datapackage.json").read_text())
+    figures = next(resource for resource in package["resources"] if resource["name"] == "figures")
+    by_name = {field["name"]: field for field in figures["schema"]["fields"]}
+    by_name["kind"]["constraints"]["enum"].remove("level")
+    by_name["value"]["type"] = "date"
+    for name in ("kind", "value"):
+        del by_name[name]["example"]  # which would be wrong, too
+    (current / "datapackage.json").write_text(json.dumps(package))
+    wrong = by_file(current / "datapackage.json")
+    assert {field for _, field in wrong.flatten(["name", "fieldName"])} == {"kind", "value"}
 
 
 if __name__ == "__main__":

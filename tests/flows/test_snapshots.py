@@ -18,8 +18,10 @@ import schemas
 from flows.batch import process_batch
 from flows.cli import main
 from flows.run import make_ready, publish, record, run_here, take_stock, tasks
+from flows.selection import Selection
 from flows.settings import Settings
 from flows.snapshots import Snapshots
+from schemas.version import SCHEMA_VERSION
 from tests.flows.conftest import Ended
 
 TEXT = "City {} report.\n\nIn 2020, GDP hit {}.5 billion yuan, up {}.5%.\n"
@@ -359,3 +361,24 @@ def test_readers_never_see_a_mixture(tmp_path: Path) -> None:
 @pytest.mark.sweep
 def test_readers_never_see_a_mixture_in_fifty_snapshots(tmp_path: Path) -> None:
     check_readers(read_while_publishing(50, tmp_path))
+
+
+def test_a_run_brings_a_snapshot_of_an_older_schema_up_to_date(tmp_path: Path) -> None:
+    """Also the rows of documents that are not read again: a snapshot has one schema."""
+    older = Path(__file__).parents[1] / "schemas" / "older"
+    raw, processed = tmp_path / "raw", tmp_path / "processed"
+    (old,) = (path.name for path in older.iterdir() if path.is_dir())
+    shutil.copytree(older / old, processed / "snapshots" / old)
+    raw.mkdir()
+    shutil.copy(older / "qinghe.txt", raw)
+    store = Snapshots(str(processed))
+    store.flip(old)
+    assert store.verify(old) == []
+    selected = Selection(source=("no such document",))
+    settings = Settings(str(raw), str(processed))
+    work = make_ready(settings, take_stock(settings), selected)
+    assert list(tasks(work)) == []
+    new = publish(work, run_here)
+    assert store.verify(new) == []
+    assert store.manifest(new)["schema_version"] == SCHEMA_VERSION
+    assert schemas.read(processed, "figures")["flags"].map(list).tolist() == [[], [], ["unit_impossible"], []]
