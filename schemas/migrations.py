@@ -51,8 +51,15 @@ def _conformed(table: Table, rows: pa.Table) -> pa.Table:
     """With exactly the columns of today: those that came later hold nothing."""
     missing = [name for name in table.columns if name not in rows.column_names]
     for name in missing:
-        rows = rows.append_column(name, pa.nulls(rows.num_rows, table.arrow.field(name).type))
+        rows = rows.append_column(name, _nothing(table.arrow.field(name), rows.num_rows))
     return rows.select(table.columns).cast(table.arrow)
+
+
+def _nothing(column: pa.Field, rows: int) -> pa.Array:
+    """Nothing of a column that came later: an empty list where it may not be null."""
+    if pa.types.is_list(column.type) and not column.nullable:
+        return pa.array([[]] * rows, column.type)
+    return pa.nulls(rows, column.type)
 
 
 def _steps(version: str) -> list[tuple[int, int]]:
