@@ -118,8 +118,11 @@ class Table:
         return pa.table([self._array(name, listed) for name in self.columns], schema=self.arrow)
 
     def _array(self, name: str, rows: list[Mapping[str, Any]]) -> pa.Array:
+        arrow = self.arrow.field(name).type
         try:
-            return pa.array([row[name] for row in rows], self.arrow.field(name).type)
+            values = [row[name] for row in rows]
+            _refuse_coercion(values, arrow)
+            return pa.array(values, arrow)
         except (KeyError, pa.ArrowInvalid, pa.ArrowTypeError) as error:
             raise SchemaError(
                 f"the column {name!r} of a row does not fit the table {self.name!r}: {error!r}"
@@ -157,6 +160,13 @@ class Table:
             for check in spec.checks
         }
         return of_columns | {("", str(check.name)): str(check.description) for check in self.schema.checks}
+
+
+def _refuse_coercion(values: list[Any], arrow: pa.DataType) -> None:
+    """Arrow cuts 35.5 to 35 and takes a text for a list of its characters without a word."""
+    allowed = {int} if pa.types.is_integer(arrow) else {list, tuple} if pa.types.is_list(arrow) else None
+    if allowed and (wrong := set(map(type, values)) - allowed - {type(None)}):
+        raise pa.ArrowTypeError(f"{', '.join(sorted(kind.__name__ for kind in wrong))} for {arrow}")
 
 
 def _field(name: str, spec: pandera.Column) -> pa.Field:
