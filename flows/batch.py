@@ -28,6 +28,7 @@ from extractors.reading import LANGUAGES, RawFile, Refusal, document_id, load, r
 from flows.ledger import Item
 from flows.staging import STAGED, stage
 from schemas import documents, edits, figures, quarantine
+from schemas.editions import without_texts
 from schemas.records import raw_quotes
 from schemas.table import SchemaError
 from schemas.validation import validate
@@ -47,6 +48,7 @@ class Task:
     max_bytes: int
     seconds: float
     shards: int
+    without_texts: bool = False
 
     @property
     def name(self) -> str:
@@ -206,8 +208,11 @@ def _refuse(item: Item, refusal: Refusal, rows: _Rows, done: Done) -> None:
 
 def _stage(target: Path, rows: _Rows, task: Task) -> None:
     others = {table.name: table.arrow_table(rows.by_table[table.name]) for table in STAGED if table != figures.FIGURES}
+    tables = {figures.FIGURES.name: rows.figures} | others
+    if task.without_texts:
+        tables = {table.name: without_texts(table, tables[table.name]) for table in STAGED}
     index = [entry | {"version": task.version} for entry in rows.index]
-    stage(target, {figures.FIGURES.name: rows.figures} | others, index, task.shards)
+    stage(target, tables, index, task.shards)
 
 
 @contextmanager

@@ -110,6 +110,9 @@ def run(
         float, typer.Option(min=0, max=1, help="Largest share of figures that may fail their checks.")
     ] = 0.05,
     seconds_per_document: Annotated[float, typer.Option(min=0.1, help="Longest time for one document.")] = 120.0,
+    without_texts: Annotated[
+        bool, typer.Option("--without-texts", help="Publish no sentences and no texts of documents.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")] = False,
 ) -> None:
     """Process what is new in RAW and publish a snapshot of validated tables.
@@ -127,6 +130,7 @@ def run(
         "max_bytes": max_bytes,
         "max_quarantine": max_quarantine,
         "seconds_per_document": seconds_per_document,
+        "without_texts": without_texts,
     }
     found = run_flow("process", raw, processed, options, quiet=quiet)
     if not quiet:

@@ -108,7 +108,7 @@ def as_text(found: Differences) -> Iterator[RenderableType]:
             yield _count_table(title, counts)
     for example in found.examples:
         yield Text.assemble((f"{example.what} ", "bold"), (example.quote, "cyan"), f" in {example.source}: ")
-        yield Text(f"    {example.sentence}", style="dim")
+        yield Text(f"    {example.sentence or '(published without its sentence)'}", style="dim")
         for name, (old, new) in example.fields.items():
             yield Text.assemble(f"    {name}: ", (_shown(old), "red"), " → ", (_shown(new), "green"))
     if found.total > len(found.examples):

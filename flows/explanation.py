@@ -64,7 +64,7 @@ def explain_figure(snapshots: Snapshots, figure_id: str) -> Iterator[Step]:
         yield from _of_figure(extraction, ids[figure_id])
     else:
         yield Step("today", "today's rules do not read it", "numerate diff --working shows what else they change")
-        yield Step("published", str(row["quote"]), str(row["sentence"]))
+        yield Step("published", str(row["quote"]), row["sentence"] or "")
     for found in _findings(snapshots, snapshot, figure_id):
         yield Step("finding", f"{found['kind']}, {found['severity']}", str(found["explanation"]))
 

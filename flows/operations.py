@@ -208,6 +208,9 @@ def serve(
     max_bytes: Annotated[int, typer.Option(min=1, help="Largest file, before and after unpacking.")] = 100_000_000,
     max_quarantine: Annotated[float, typer.Option(min=0, max=1, help="Largest share of failing figures.")] = 0.05,
     seconds_per_document: Annotated[float, typer.Option(min=0.1, help="Longest time for one document.")] = 120.0,
+    without_texts: Annotated[
+        bool, typer.Option("--without-texts", help="Publish no sentences and no texts of documents.")
+    ] = False,
 ) -> None:
     """Run on a schedule from this machine until told to stop; a run that is still going is not overtaken.
 
@@ -226,6 +229,7 @@ def serve(
         "max_bytes": max_bytes,
         "max_quarantine": max_quarantine,
         "seconds_per_document": seconds_per_document,
+        "without_texts": without_texts,
     }
     with serving.a_server(lambda message: warn([message])):
         warn([f"serving {raw} → {processed}, {f'cron {cron}' if cron else f'every {interval:g} s'}; Ctrl-C ends it"])

@@ -114,6 +114,7 @@ def process(
     max_bytes: int = 100_000_000,
     max_quarantine: float = 0.05,
     seconds_per_document: float = 120.0,
+    without_texts: bool = False,
 ) -> Report:
     """Turns what is new in a raw folder into a snapshot of validated tables.
 
@@ -132,6 +133,7 @@ def process(
         max_bytes=max_bytes,
         max_quarantine=max_quarantine,
         seconds_per_document=seconds_per_document,
+        without_texts=without_texts,
     )
     return _in_turn(settings, lambda tools: _run(tools))
 

@@ -9,7 +9,7 @@ import platform
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -27,6 +27,7 @@ from flows.staging import STAGED, read_index, remove, staged
 from flows.verification import INDEX_NAME, arrow_types, sha256
 from schemas import dictionary, units
 from schemas.catalog import TABLES
+from schemas.editions import WITHOUT_TEXTS
 from schemas.keys import SHARDS
 from schemas.table import Table
 from schemas.version import SCHEMA_VERSION, checks_version, library_versions, pipeline_version
@@ -108,11 +109,13 @@ def make_ready(settings: Settings, inventory: Inventory, selection: Selection | 
     """
     _refuse_unreadable(inventory, settings.raw)
     snapshots = Snapshots(settings.processed)
-    version, parent = pipeline_version(), snapshots.published()
+    parent = snapshots.published()
     if parent and parent != snapshots.current():
         snapshots.flip(parent)
     manifest = snapshots.manifest(parent) if parent else {}
-    changes = _compared(inventory.ledger, snapshots, parent, manifest, settings)
+    settings = _of_edition(settings, manifest, chosen=selection is not None)
+    version = pipeline_version() + (WITHOUT_TEXTS if settings.without_texts else "")
+    changes = _compared(inventory.ledger, snapshots, parent, manifest, settings, version)
     staging = Path(settings.processed) / ".staging" / version
     work = Work(settings, snapshots, inventory, changes, parent, manifest, version, staging)
     if selection:
@@ -123,14 +126,35 @@ def make_ready(settings: Settings, inventory: Inventory, selection: Selection | 
     return work
 
 
+def _of_edition(settings: Settings, manifest: Mapping[str, Any], *, chosen: bool) -> Settings:
+    """Documents read again are published as the others are; what is published without texts never gets them by mistake.
+
+    Raises:
+        RefusedError: the run would publish texts where there are none.
+    """
+    has_texts = bool(manifest.get("texts", True))
+    if chosen:
+        return replace(settings, without_texts=not has_texts)
+    if not has_texts and not settings.without_texts:
+        raise RefusedError(
+            f"{settings.processed} is published without texts: --without-texts goes on so, texts need another folder"
+        )
+    return settings
+
+
 def _compared(
-    ledger: Ledger, snapshots: Snapshots, parent: str | None, manifest: dict[str, Any], settings: Settings
+    ledger: Ledger,
+    snapshots: Snapshots,
+    parent: str | None,
+    manifest: dict[str, Any],
+    settings: Settings,
+    version: str,
 ) -> Changes:
     ledger.group(manifest.get("shards", SHARDS))
     if parent:
         ledger.add_published(snapshots.index(parent))
         again = outcomes_to_try_again(manifest.get("limits", {}), _limits(settings))
-        ledger.compare(pipeline_version(), again)
+        ledger.compare(version, again)
     return ledger.changes()
 
 
@@ -184,6 +208,7 @@ def tasks(work: Work) -> Iterator[Task]:
             settings.max_bytes,
             settings.seconds_per_document,
             work.shards,
+            settings.without_texts,
         )
 
 
@@ -332,6 +357,7 @@ def _manifest(work: Work, tables: Mapping[str, list[ShardFile]], building: Path)
         "started": work.started.isoformat(timespec="seconds"),
         "shards": work.shards,
         "limits": _limits(work.settings),
+        "texts": not work.settings.without_texts,
         "tables": {
             name: {
                 "rows": sum(file.rows for file in files),

@@ -35,6 +35,8 @@ class Settings:
     allow_shrink: bool = False
     follow_links: bool = False
     wait: bool = True
+    #: publish no sentences and no texts of documents
+    without_texts: bool = False
     #: a folder of rule tables that extend or replace rows of those built in
     rules: str = ""
 

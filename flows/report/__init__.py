@@ -190,7 +190,7 @@ def clean_pieces(document: Reviewed, numbers: Mapping[str, int], wrong: set[str]
         at = figure["end"]
         number = numbers[figure["figure_id"]]
         yield {
-            "text": document.clean[figure["start"] : at],
+            "text": document.clean[figure["start"] : at] or f"{figure['quote']} ",  # of an edition without texts
             "figure": number,
             "id": f"f{number}",
             "kind": figure["kind"],

@@ -88,7 +88,7 @@ def mention(row: Mapping[str, Any]) -> Mention | None:
         row["source"],
         row["start"],
         row["quote"],
-        row["sentence"],
+        _sentence(row),
         value * factor,
         narrow.scaled(factor),
         wide.scaled(factor),
@@ -99,7 +99,7 @@ def mention(row: Mapping[str, Any]) -> Mention | None:
         row["status"],
         row["indicator"],
         comparable_key(row["indicator"], row["indicator_key"], row["entity"])
-        + _role(row["sentence"], row["quote"], row["kind"]),
+        + _role(_sentence(row), row["quote"], row["kind"]),
         entity_key(row["entity"]),
         start,
         end,
@@ -132,6 +132,11 @@ _PER_HEAD = re.compile(r"\s*(?:per|for each|for every)\s+(?:capita|head|person|i
 _WHOLE = re.compile(
     r"(?:%|percent|per cent|share|third|half|quarter|tenths?|fifths?)\s+of\s+(?:the|its|all|a)?\s*(?:total\s+)?$"
 )
+
+
+def _sentence(row: Mapping[str, Any]) -> str:
+    """An edition without texts has the quote only."""
+    return str(row["sentence"] or row["quote"])
 
 
 def _role(sentence: str, quote: str, kind: str) -> str:
