@@ -29,9 +29,7 @@ class Construction:
     right: re.Pattern[str] | None
     signed: bool
 
-    def fits(self, quantity: Quantity, named: set[str], left: str, right: str) -> bool:
-        if self.units.isdisjoint(named) or (self.forms and quantity.form not in self.forms):
-            return False
+    def fits(self, quantity: Quantity, left: str, right: str) -> bool:
         if self.signed and not _is_signed(quantity):
             return False
         return (self.left is None or self.left.search(left) is not None) and (
@@ -68,14 +66,27 @@ def _is_signed(quantity: Quantity) -> bool:
     return quantity.value is not None and (quantity.value < 0 or quantity.numeral_start > quantity.start)
 
 
-def classes(quantity: Quantity) -> set[str]:
-    """The unit classes a construction may name: unit kind, form, ``amount``, ``*``."""
-    found = {quantity.unit_kind, "*"}
-    if quantity.form in ("fold", "fraction"):
-        found.add(quantity.form)
-    if quantity.unit_kind not in _AMOUNT_KINDS:
+def classes(unit_kind: str, form: str) -> set[str]:
+    """The unit classes a construction may name: unit kind, form, ``amount``, ``*``.
+
+    >>> sorted(classes("percent", "fraction")), sorted(classes("mass", "digits"))
+    (['*', 'fraction', 'percent'], ['*', 'amount', 'mass'])
+    """
+    found = {unit_kind, "*"}
+    if form in ("fold", "fraction"):
+        found.add(form)
+    if unit_kind not in _AMOUNT_KINDS:
         found.add("amount")
     return found
+
+
+@cache
+def candidates(unit_kind: str, form: str) -> tuple[Construction, ...]:
+    """The constructions that numbers of a kind and form may make, in the order of the table."""
+    named = classes(unit_kind, form)
+    return tuple(
+        each for each in constructions() if not each.units.isdisjoint(named) and (not each.forms or form in each.forms)
+    )
 
 
 def around(sentence: Sentence, position: int) -> tuple[str, str]:
@@ -100,5 +111,4 @@ def construction_of(sentence: Sentence, position: int) -> Construction:
     """The first construction that fits the quantity at a node; the last row fits everything."""
     quantity = sentence.quantities[sentence.nodes[position].quantity]
     left, right = around(sentence, position)
-    named = classes(quantity)
-    return next(c for c in constructions() if c.fits(quantity, named, left, right))
+    return next(each for each in candidates(quantity.unit_kind, quantity.form) if each.fits(quantity, left, right))

@@ -38,6 +38,7 @@ class Names:
     runs: tuple[tuple[int, str], ...] = ()
     subject: str | None = None
     found: EntityFrom = "none"
+    named: frozenset[str] = frozenset()  #: the runs, for looking one up
 
     def last_with(self, noun: str, offset: int) -> str | None:
         """The last name before ``offset`` that holds the noun: ``the port`` -> ``Haining Port``."""
@@ -52,7 +53,7 @@ class Names:
         """The name that an indicator ends with: ``trade of Haozhou`` is Haozhou's, also on the page of its port."""
         before, _, last = indicator.rpartition(" of ")
         last = last.removeprefix("the ")
-        return last if before and last[:1].isupper() and any(last == run for _, run in self.runs) else None
+        return last if before and last[:1].isupper() and last in self.named else None
 
 
 #: names of one union
@@ -85,7 +86,8 @@ def find_names(clean: CleanText, title: str | None = None) -> Names:
     runs = tuple(run for a, b in body for run in _runs(clean.text, a, b, head, lower))
     words = frozenset(word for _, run in runs for word in run.split() if word[0].isupper())
     subject, found = _subject(runs, clean, head, lower)
-    return Names(words | frozenset((subject or "").split()), runs, subject, found)
+    named = frozenset(run for _, run in runs)
+    return Names(words | frozenset((subject or "").split()), runs, subject, found, named)
 
 
 def _runs(text: str, start: int, end: int, head: str, lower: set[str]) -> Iterator[tuple[int, str]]:
@@ -116,7 +118,8 @@ def _subject(
     if counts:
         first_prose = next((b for b in clean.blocks if b.kind == "paragraph"), None)
         lead = clean.text[first_prose.start : first_prose.end].split(". ")[0] if first_prose else ""
-        scores = {run: _score(run, counts, head, lead, clean.text) for run in counts}
+        mentions, owned = _mentions(counts), _owned(clean.text)
+        scores = {run: _score(run, mentions[run], owned[run], head, lead) for run in counts}
         best = max(scores, key=lambda run: scores[run])
         titled = _from_title(head, lower)
         if titled and _is_place(titled[0]) and not _is_place(best) and best.split()[0] not in titled[0].split():
@@ -132,9 +135,37 @@ def _is_place(name: str) -> bool:
     return name.split()[-1].lower() in place_nouns()
 
 
-def _score(run: str, counts: Counter[str], head: str, lead: str, text: str) -> float:
-    mentions = sum(n for other, n in counts.items() if other == run or other.startswith(run + " "))
-    owned = text.count(f"{run}'s") + text.count(f"{run}’s")
+def _mentions(counts: Counter[str]) -> Counter[str]:
+    """How often each name is mentioned, alone or at the head of a longer one.
+
+    >>> _mentions(Counter({"Lanhe": 2, "Lanhe Port": 1}))["Lanhe"]
+    3
+    """
+    found: Counter[str] = Counter()
+    for run, times in counts.items():
+        words = run.split(" ")
+        for last in range(1, len(words) + 1):
+            found[" ".join(words[:last])] += times
+    return found
+
+
+_APOSTROPHE, _BREAK = re.compile(r"[’']s"), re.compile(r"[.,;:!?()\n]")
+
+
+def _owned(text: str) -> Counter[str]:
+    """How often each name owns something: all tails of the words before an apostrophe.
+
+    >>> _owned("In North Lanhe's ports")["Lanhe"]
+    1
+    """
+    found: Counter[str] = Counter()
+    for match in _APOSTROPHE.finditer(text):
+        words = _BREAK.split(text[max(0, match.start() - 60) : match.start()])[-1].split(" ")[-8:]
+        found.update(" ".join(words[first:]) for first in range(len(words)))
+    return found
+
+
+def _score(run: str, mentions: int, owned: int, head: str, lead: str) -> float:
     place = run.split()[-1].lower() in place_nouns()
     leads = 4 * lead.startswith(run) - 2 * (f" in {run}" in lead or f" of {run}" in lead)
     titled = run in head

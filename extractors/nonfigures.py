@@ -95,7 +95,16 @@ def is_superlative(word: str) -> bool:
     return len(word) > 4 and word.endswith("est") and word not in _NO_SUPERLATIVES
 
 
+@cache
+def _as_written(pieces: tuple[str, ...]) -> list[str] | None:
+    """The pieces to compare with words as they are; None where one is a class of words."""
+    return None if any(piece in _CLASSES for piece in pieces) else list(pieces)
+
+
 def _here(tokens: Tokens, i: int, pieces: tuple[str, ...]) -> bool:
+    words = _as_written(pieces)
+    if words is not None:
+        return i >= 0 and tokens.low[i : i + len(words)] == words
     return all(_is(tokens, i + k, piece) for k, piece in enumerate(pieces))
 
 

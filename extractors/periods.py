@@ -81,8 +81,8 @@ class _Rule(NamedTuple):
 
 
 @cache
-def _rules() -> tuple[re.Pattern[str], dict[str, _Rule]]:
-    """One alternation that finds the places, and by group name the rule to read a place with."""
+def _rules() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, _Rule]]:
+    """Where one may begin in lower-case text, one alternation of all rules, and by group name the rule."""
     rules: dict[str, _Rule] = {}
     for number, row in enumerate(load("periods", {"pattern": str}, {"role": str})):
         pattern = row["pattern"]
@@ -90,16 +90,33 @@ def _rules() -> tuple[re.Pattern[str], dict[str, _Rule]]:
             pattern = pattern.replace("{" + name + "}", macro)
         rules[f"r{number}"] = _Rule(row, re.compile(_bounded(pattern), re.IGNORECASE))
     unnamed = (rf"(?P<{name}>{re.sub(r'[?]P<[a-z_0-9]+>', '?:', rule.regex.pattern)})" for name, rule in rules.items())
-    return re.compile(rf"(?<![\w.])(?={_STARTS})(?:{'|'.join(unnamed)})", re.IGNORECASE), rules
+    return re.compile(rf"(?<![\w.])(?:{_STARTS})"), re.compile(f"(?:{'|'.join(unnamed)})", re.IGNORECASE), rules
 
 
-#: How a time expression may begin; a cheap look before forty patterns are tried at a place.
-_STARTS = (
-    r"[\d\"“']|the\s|an?\s|jan|feb|ma[ry]|apr|ju[nl]|aug|sep|oct|nov|dec|first|initial|second|third|fourth|fi[fn]|six|seven|eigh"
-    r"|nin|ten|elev|twel|twen|thirteen|one\s|two|whole|full|entire|three|four|five|last|latter|same|corr|comp|equi|end|clos|begi|star|year|fisc|fy"
-    r"|past|pre|pri|next|com|foll|rec|this|that y"
-    r"|these|those|cur|spri|summ|autu|fall|wint|earl|mid|late|q\d|h\d|half|cent|deca|cale"
-)
+_COUNT = rf"(?:\d|{'|'.join(COUNTS)})"
+_SPAN = r"(?:year|month|quarter|week|day|decade)"
+#: How a time expression may begin, in lower case: a look that costs a third of trying forty patterns at every word.
+#: A row whose examples are not found begins in a way that is missing here.
+_STARTS = "|".join(
+    (
+        r"[\"“'](?=\w)",
+        rf"\d\d?(?:st|nd|rd|th)\b|\d\d?\s*[-–—]?\s*(?:{_MONTH}|{_SPAN}s?\b|consec|straight|success|running|of\s)",
+        r"(?:1[89]|20)\d\d|\d{1,4}(?:\s*[-–]\s*\d{1,4})?\s+(?:bc|b\.c|ad\b|a\.d)",
+        r"\d\d?(?::\d\d)?\s?[ap]\.?m|\d\d?:\d\d|\d\d?[./]\d\d?[./]\d|\dq|\dh|q[1-4]|h[12]",
+        _MONTH,
+        rf"the\s+(?:previous|current|year|preceding|prior|precious|last|{_COUNT})",
+        rf"an?\s+(?:{_SPAN}|half\s+a|century|earlier)",
+        rf"(?:{'|'.join(ORDINALS)}|initial|twenty-first|twentieth|nineteenth|eighteenth|latter|final)[\s-]+"
+        rf"(?:{_COUNT}|quarter|half|month|century|five)",
+        rf"{_COUNT}[\s-]+(?:{_SPAN}|consec|straight|success|running|before|ago|earlier|later|prev)",
+        r"(?:last|this|next|past|previous|coming|following|recent|preceding|prior)\s+"
+        rf"(?:{_SPAN}|{_COUNT}|{_MONTH}|half)|that\s+year|(?:these|those)\s+{_COUNT}",
+        r"(?:same|corresponding|comparable|equivalent)\s+[pmqtdhy]",
+        r"(?:end|close|beginning|start)\s+of\s|end-|year(?:-end|\s+\w)|fiscal\s|financial\s|fy\s?\d|calendar\s",
+        rf"(?:{'|'.join(SEASONS)})\s+(?:of\s+)?\d|(?:early|mid|late)[\s-]?(?:\d|{_MONTH})",
+        r"(?:whole|full|entire)[\s-]year|half\s+a|century\s|decades?\s",
+    )
+).lower()
 
 
 def _bounded(pattern: str) -> str:
@@ -118,14 +135,18 @@ def find_periods(text: str) -> list[PeriodMention]:
 
 
 def _mentions(text: str) -> Iterator[PeriodMention]:
-    finder, rules = _rules()
-    for found in finder.finditer(text):
-        rule = rules[found.lastgroup or ""]
-        match = rule.regex.match(text, found.start())
-        if match is not None:
-            mention = _mention(text, match, rule.row)
+    starts, finder, rules = _rules()
+    lower = text.replace("İ", "I").lower()  # the one letter whose small form is longer
+    place = starts.search(lower)
+    while place is not None:
+        found = finder.match(text, place.start())
+        if found is not None:
+            rule = rules[found.lastgroup or ""]
+            match = rule.regex.match(text, place.start())
+            mention = _mention(text, match, rule.row) if match is not None else None
             if mention is not None:
                 yield mention
+        place = starts.search(lower, found.end() if found else place.start() + 1)
 
 
 _SINCE = re.compile(r"\bsince\s+(?:the\s+)?$", re.IGNORECASE)

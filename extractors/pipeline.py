@@ -134,7 +134,7 @@ def _read_sentence(
     periods = find_periods(words)
     quantities, others = read_text(words, periods)
     if quantities or periods:
-        sentence = parse(build().make_doc(words), quantities, periods, names.words)
+        sentence = parse(build().make_doc(words), words, quantities, periods, names.words)
     else:
         sentence = Sentence(words, [], [], [])
     drafts = assemble(sentence, memory) if quantities else []

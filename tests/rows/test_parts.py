@@ -18,7 +18,7 @@ from extractors.quantities import find_quantities
 
 def read(text: str, *names: str) -> Sentence:
     periods, doc = find_periods(text), build().make_doc(text)
-    return parse(doc, find_quantities(doc, periods)[0], periods, frozenset(names))
+    return parse(doc, doc.text, find_quantities(doc, periods)[0], periods, frozenset(names))
 
 
 def words(nodes: list[Node]) -> str:
