@@ -68,11 +68,6 @@ _MACROS = {
     "ORD": r"(?:\d{1,2}(?:st|nd|rd|th)|" + "|".join(ORDINALS) + r"|twenty-first|twentieth|nineteenth|eighteenth)",
     "NUM": r"(?:\d{1,2}|" + "|".join(COUNTS) + ")",
 }
-#: What any time expression contains; a text without it is not searched further.
-_TRIGGER = re.compile(
-    r"\d|year|month|quarter|half|decade|century|period|consecutive|straight|ago|earlier|before|holiday|" + _MONTH,
-    re.IGNORECASE,
-)
 
 
 class _Rule(NamedTuple):
@@ -131,7 +126,7 @@ def find_periods(text: str) -> list[PeriodMention]:
     >>> [(p.text, p.relative) for p in find_periods("In the first quarter it rose 3% from last year.")]
     [('first quarter', '?|01:03'), ('last year', '-1|')]
     """
-    return list(_mentions(text)) if _TRIGGER.search(text) else []
+    return list(_mentions(text))
 
 
 def _mentions(text: str) -> Iterator[PeriodMention]:
