@@ -246,6 +246,9 @@ def _fill_unit(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
     later = [d for d in drafts if d.node > draft.node]
     counted = next((d for d in reversed(earlier) if d.unit_kind == "count"), None)
     compared = counted or next((d for d in reversed(earlier) if d.unit_kind not in ("percent", "currency")), None)
+    if draft.kind == "change_abs" and earlier and _adjoins(earlier[-1], draft):
+        draft.unit, draft.unit_kind = earlier[-1].unit, earlier[-1].unit_kind
+        return
     if draft.kind == "change_abs" and compared is not None:
         draft.unit, draft.unit_kind, draft.indicator = compared.unit, compared.unit_kind, compared.indicator
         return
@@ -254,6 +257,7 @@ def _fill_unit(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
             other.indicator == draft.indicator
             and other.kind in ("level", "count")
             and other.unit not in ("1", "percent")
+            and _of_a_size(other, draft)
         ):
             draft.unit, draft.unit_kind = other.unit, other.unit_kind
             draft.kind = other.kind if draft.kind in ("level", "count") else draft.kind
@@ -267,6 +271,23 @@ def _fill_unit(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
         draft.unit, draft.unit_kind = earlier[-1].unit, earlier[-1].unit_kind
     if draft.unit_kind == "count" and draft.kind == "level":
         draft.kind = "count"
+
+
+def _adjoins(level: Draft, change: Draft) -> bool:
+    """``143.80 yen, up 0.95``: the change follows the price that it leads to."""
+    return level.kind == "level" and level.unit_kind == "currency" and change.node - level.node <= 3  # noqa: PLR2004
+
+
+def _of_a_size(other: Draft, draft: Draft) -> bool:
+    """Money of ``125 million`` and a bare ``50.94`` are not of one kind."""
+    known, bare = other.quantity.value, draft.quantity.value
+    if other.unit_kind != "currency" or not known or not bare:
+        return True
+    return abs(known) < _FAR * abs(bare) and abs(bare) < _FAR * abs(known)
+
+
+#: How many times more one sum of money can be than another that leaves its unit out.
+_FAR = 1000
 
 
 def _continues(sentence: Sentence, draft: Draft, last: Draft) -> bool:

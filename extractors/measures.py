@@ -34,6 +34,8 @@ def measure(tokens: Tokens, numeral: Numeral, floor: int) -> Reading:
     _read_currency(tokens, reading, floor)
     if not reading.own_unit:
         _read_unit_after(tokens, reading)
+    if not reading.own_unit:
+        _read_percent_before(tokens, reading, floor)
     if not reading.own_unit and numeral.form != "fraction":
         _read_counted(tokens, reading)
     return reading
@@ -125,6 +127,21 @@ def _read_doubled(tokens: Tokens, reading: Reading) -> None:
         reading.last = again.last
         if tokens.raw[reading.first] != "$":
             reading.flags += ("unit_doubled",)
+
+
+_PERCENT_NAMES = (["percentage"], ["percent"], ["per", "cent"])
+
+
+def _read_percent_before(tokens: Tokens, reading: Reading, floor: int) -> None:
+    """``a winning percentage of 45``: the name of the unit stands before; not ``4 percent of 45``."""
+    i = reading.first
+    if tokens.before(i, 1) != ["of"] or tokens.kind[reading.last] not in ("punct", "") or tokens.raw[reading.last] == "-":
+        return
+    for name in _PERCENT_NAMES:
+        first = i - 1 - len(name)
+        if first >= floor and tokens.between(first, i - 1) == name and tokens.kind[first - 1] not in ("number", "vulgar"):
+            reading.give("percent", "percent", "percent")
+            reading.own_unit = True
 
 
 def _read_cents(tokens: Tokens, reading: Reading) -> None:

@@ -23,8 +23,11 @@ _COLUMNS = {
     "plain": bool,
     "touching": bool,
     "capital": bool,
+    "always": bool,
 }
 _LONG_TIMES = frozenset(("a", "mo", "wk", "d", "decade", "century"))
+#: More than there are grades or phases.
+_MANY = 10
 _CLASSES = ("<cap>", "<num>", "<word>", "<superlative>", "<month>")
 _ROMAN = re.compile(r"(?=[IVX])(?:X{0,3})(?:IX|IV|V?I{0,3})")
 _NO_SUPERLATIVES = frozenset("forest interest guest harvest invest request protest contest suggest honest".split())
@@ -116,7 +119,7 @@ def classify(tokens: Tokens, reading: Reading) -> tuple[Why, str] | None:
             if _here(tokens, place, pieces) and _row_fits(tokens, reading, row, place):
                 return cast(Why, row["why"]), row.id
     for pieces, row in _rows_at(tokens, reading.first - 1, before):
-        if _here(tokens, reading.first - len(pieces), pieces) and _fits(reading, row) and _names(tokens, reading, row):
+        if _here(tokens, reading.first - len(pieces), pieces) and _fits(tokens, reading, row) and _names(tokens, reading, row):
             return cast(Why, row["why"]), row.id
     return _shape(tokens, reading)
 
@@ -125,6 +128,8 @@ def _names(tokens: Tokens, reading: Reading, row: Row) -> bool:
     """``Line 2 trains`` names, ``to train 1,200 members`` counts: beside a counted noun only a name names."""
     if not reading.counted or row["why"] not in ("name", "label", "section", "identifier"):
         return True
+    if row.get("always"):
+        return reading.numeral.value < _MANY
     return tokens.raw[reading.first - 1][:1].isupper() or not tokens.raw[reading.first - 1].isalpha()
 
 
@@ -143,13 +148,13 @@ def _row_fits(tokens: Tokens, reading: Reading, row: Row, place: int) -> bool:
         return False
     if row.get("capital") and not tokens.raw[place].isupper():
         return False
-    if not _fits(reading, row):
+    if not _fits(tokens, reading, row):
         return False
     phrases = row.get("before")
     return not phrases or any(_here(tokens, reading.first - len(p), p) for p in map(_pieces, phrases))
 
 
-def _fits(reading: Reading, row: Row) -> bool:
+def _fits(tokens: Tokens, reading: Reading, row: Row) -> bool:
     """Whether the numeral has the form, the unit and the value that a row asks for."""
     numeral = reading.numeral
     forms = row.get("forms", ("digits", "words"))
@@ -159,7 +164,7 @@ def _fits(reading: Reading, row: Row) -> bool:
         return False
     if row.get("whole") and (numeral.value % 1 or numeral.scaled):
         return False
-    if row.get("plain") and numeral.value < 100:
+    if row.get("plain") and (numeral.value < 100 or "," in tokens.raw[numeral.first]):
         return False
     wanted = row.get("unit", "none")
     if row.get("why") == "period" and reading.age:

@@ -141,8 +141,8 @@ def _read_sentence(
     return Read(sentence, drafts, start, number, block.kind, opens), [_moved(other, start) for other in others]
 
 
-#: The mark of a list item, which is no minus: ``- 12% growth in exports``.
-_LIST_MARK = re.compile(r"^[-–—•*]\s+(?=\S)")
+#: The mark of a list item, which is no minus: ``- 12% growth in exports``; before a number alone it is one (``- 1,200``).
+_LIST_MARK = re.compile(r"^[-–—•*]\s+(?=\S)(?![\d.,]+(?:\s*[a-zA-Z%]+)?$)")
 
 
 def _moved(other: NotFigure, offset: int) -> NotFigure:

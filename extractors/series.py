@@ -11,6 +11,8 @@ from extractors.nouns import read_noun
 from extractors.ranges import join_proportions, join_ranges, join_sums, mark_ratios, pairs
 from extractors.readings import Reading, context
 from extractors.tokens import Tokens
+from extractors.unit_tables import Unit
+from extractors.units import read_per
 
 #: Refusals of ``one`` and of ``every eight`` that ``one in every eight`` undoes.
 _UNDONE = ("per_number", "one_of", "one_pronoun")
@@ -34,6 +36,7 @@ def merge(tokens: Tokens, readings: Sequence[Reading]) -> None:
     _set_fractions(tokens, live)
     _share_back(tokens, live)
     _set_ages(tokens, live)
+    _share_denominators(tokens, live)
     _set_daily(tokens, live)
 
 
@@ -64,6 +67,8 @@ def _in_series(tokens: Tokens, first: Reading, second: Reading) -> bool:
     between = tokens.between(first.last, second.first)
     if between[:1] == [","] and not _MOVED.isdisjoint(between) and second.kind in _POINTS:
         return False  # ``312,000, up 6.2 percent``: an amount and its growth
+    if between == [";"] and tokens.before(first.first, 1) in (["up"], ["down"]):
+        return False  # ``143.80 yen, up 0.95; 1.85 marks``: a change of what stands before
     if between == [","]:
         return second.rule == "shared_unit"
     if not 0 < len(between) <= 4 or between in (["from"], [",", "or"]) or not context("separator").issuperset(between):
@@ -137,6 +142,37 @@ def _set_daily(tokens: Tokens, live: Sequence[Reading]) -> None:
         if "daily" in before and {".", ",", ";"}.isdisjoint(before[before.index("daily") :]):
             reading.give(reading.unit + "/d", "ratio", reading.unit_rule)
 
+
+#: What may stand directly before a price whose denominator is left out.
+_RESUMES = frozenset("to from than and or at was is of".split())
+
+
+def _share_denominators(tokens: Tokens, live: Sequence[Reading]) -> None:
+    """``from $75 per barrel to $46`` and ``C$6 (US$4.46) per share``: both prices are of the same thing."""
+    for first, second in pairs(live):
+        if first.kind == "currency" and second.kind == "currency" and _in_brackets(tokens, first, second):
+            per = read_per(tokens, second.last + 1, second.unit, Unit(second.unit, "currency", second.unit_rule))
+            below = per.code.removeprefix(second.unit)
+            for price in (first, second) if below else ():
+                price.give(price.unit + below, "ratio", price.unit_rule)
+        elif first.kind == "ratio" and second.kind == "currency" and _resumes(tokens, first, second):
+            second.give(first.unit, "ratio", second.unit_rule)
+
+
+def _in_brackets(tokens: Tokens, first: Reading, second: Reading) -> bool:
+    return tokens.between(first.last, second.first) == ["("] and tokens.raw[second.last] == ")"
+
+
+def _resumes(tokens: Tokens, first: Reading, second: Reading) -> bool:
+    """Whether the second is a price like the first: the same money, of the same size, and few words between."""
+    between = tokens.between(first.last, second.first)
+    if first.value is None or second.value is None or not 0 < len(between) <= _NEAR or between[-1] not in _RESUMES:
+        return False
+    alike = first.unit.startswith(second.unit + "/") and not second.numeral.scaled and not first.numeral.scaled
+    return alike and first.value < 10 * second.value and second.value < 10 * first.value
+
+
+_NEAR = 6
 
 # --- fractions and ages ----------------------------------------------------------------------------------------------
 

@@ -327,7 +327,7 @@ def _sign_holds(tokens: Tokens, i: int, last: int, entry: _Entry) -> bool:
     if tokens.kind[last] in ("number", "code") and tokens.glued(last):
         return False
     if entry.glued:
-        return tokens.glued(i) or tokens.raw[last] == "/"
+        return tokens.glued(i) or tokens.raw[last] == "/" or _is_pence(tokens, i)
     if tokens.raw[i] in _QUOTES:
         return _is_inch(tokens, i)
     return (
@@ -336,6 +336,16 @@ def _sign_holds(tokens: Tokens, i: int, last: int, entry: _Entry) -> bool:
         or tokens.kind[last + 1] != "word"
         or not tokens.glued(last + 1)
     )
+
+
+def _is_pence(tokens: Tokens, i: int) -> bool:
+    """``down 68 p at 1112 p,``: the sign apart, where no word can begin that it stands for."""
+    if tokens.raw[i] != "p":
+        return False
+    return tokens.low[i + 1] in _AFTER_PENCE or (tokens.raw[i + 1] == "." and i + 2 >= len(tokens))
+
+
+_AFTER_PENCE = frozenset(("at", "to", "from", "a", "per", ",", ")", ""))
 
 
 _QUOTES = frozenset(("'", '"'))

@@ -14,7 +14,7 @@ __all__ = ["Found", "Unit", "known_units", "read_per", "read_unit"]
 
 #: Denominators that belong to the indicator (``per capita``, ``per year``) and not to the unit.
 OF_THE_INDICATOR = frozenset(
-    "capita person head people household year annum share employee worker resident inhabitant family student".split()
+    "capita person head people household year annum employee worker resident inhabitant family student".split()
 )
 
 
@@ -54,6 +54,9 @@ def read_per(tokens: Tokens, i: int, code: str, unit: Unit) -> Found:
     return Found(last, unit, f"{code}/{below}", "ratio")
 
 
+#: Things that money is paid for one by one: ``3 dollars a share``.
+_PRICED = frozenset("share piece barrel unit ticket bottle bushel bale pack night dozen seat copy".split())
+
 #: Words behind ``a month`` that make it a time and no denominator.
 _NOT_EVERY = frozenset("earlier ago before later previously on after".split())
 
@@ -76,7 +79,7 @@ def _denominator(tokens: Tokens, i: int, unit: Unit) -> tuple[int, str] | None:
             and found[1].kind in ("time", "mass", "volume", "area", "length")
         ):
             return found[0], found[1].code
-        if low[j] in ("piece", "barrel", "unit", "ticket", "bottle") and unit.kind == "currency":
+        if low[j] in _PRICED and unit.kind == "currency":
             return j + 1, low[j]
     return None
 
@@ -101,13 +104,22 @@ def _slashed(tokens: Tokens, j: int) -> tuple[int, str] | None:
     return None
 
 
+def _is_payout(tokens: Tokens, j: int) -> bool:
+    """``earnings of 5.25p per share``: what is earned or paid per share is an indicator; a price is one of a share."""
+    return tokens.low[j] == "share" and not _PAYOUTS.isdisjoint(tokens.before(j, _NEAR))
+
+
+_PAYOUTS = frozenset("earnings eps dividend dividends profit profits loss income payout distribution".split())
+_NEAR = 12
+
+
 def _after_per(tokens: Tokens, j: int, unit: Unit) -> tuple[int, str] | None:
     multiple = ""
     if tokens.kind[j] == "number":
         multiple, j = f"{tokens.raw[j].replace(',', '')}_", j + 1
     elif tokens.low[j] in ("hundred", "thousand", "million"):
         multiple, j = {"hundred": "100_", "thousand": "1000_", "million": "1000000_"}[tokens.low[j]], j + 1
-    elif tokens.low[j] in OF_THE_INDICATOR:
+    elif tokens.low[j] in OF_THE_INDICATOR or _is_payout(tokens, j):
         return None
     if tokens.low[j] in ("cent", "cents"):
         return None
