@@ -257,7 +257,7 @@ def _fill_unit(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
             other.indicator == draft.indicator
             and other.kind in ("level", "count")
             and other.unit not in ("1", "percent")
-            and _of_a_size(other, draft)
+            and not (other.unit_kind == "currency" and (_is_subject(sentence, draft) or _far(other, draft)))
         ):
             draft.unit, draft.unit_kind = other.unit, other.unit_kind
             draft.kind = other.kind if draft.kind in ("level", "count") else draft.kind
@@ -273,17 +273,23 @@ def _fill_unit(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
         draft.kind = "count"
 
 
+def _is_subject(sentence: Sentence, draft: Draft) -> bool:
+    """``32 is the quantity``: the number is spoken of itself, and is no more of what was measured before."""
+    after = sentence.nodes[draft.node + 1] if draft.node + 1 < len(sentence.nodes) else None
+    return after is not None and after.label == "BE"
+
+
 def _adjoins(level: Draft, change: Draft) -> bool:
     """``143.80 yen, up 0.95``: the change follows the price that it leads to."""
-    return level.kind == "level" and level.unit_kind == "currency" and change.node - level.node <= 3  # noqa: PLR2004
+    return level.kind == "level" and level.unit_kind == "currency" and change.node - level.node <= 3
 
 
-def _of_a_size(other: Draft, draft: Draft) -> bool:
-    """Money of ``125 million`` and a bare ``50.94`` are not of one kind."""
-    known, bare = other.quantity.value, draft.quantity.value
-    if other.unit_kind != "currency" or not known or not bare:
-        return True
-    return abs(known) < _FAR * abs(bare) and abs(bare) < _FAR * abs(known)
+def _far(one: Draft, other: Draft) -> bool:
+    """``125 million`` and a bare ``50.94`` are no sums of the same kind."""
+    known, bare = one.quantity.value, other.quantity.value
+    if not known or not bare:
+        return False
+    return abs(known) > _FAR * abs(bare) or abs(bare) > _FAR * abs(known)
 
 
 #: How many times more one sum of money can be than another that leaves its unit out.

@@ -134,12 +134,13 @@ _PERCENT_NAMES = (["percentage"], ["percent"], ["per", "cent"])
 
 def _read_percent_before(tokens: Tokens, reading: Reading, floor: int) -> None:
     """``a winning percentage of 45``: the name of the unit stands before; not ``4 percent of 45``."""
-    i = reading.first
-    if tokens.before(i, 1) != ["of"] or tokens.kind[reading.last] not in ("punct", "") or tokens.raw[reading.last] == "-":
+    of = reading.first - 1
+    ends = tokens.kind[reading.last] in ("punct", "") and tokens.raw[reading.last] != "-"
+    if of < 1 or tokens.low[of] != "of" or not ends:
         return
     for name in _PERCENT_NAMES:
-        first = i - 1 - len(name)
-        if first >= floor and tokens.between(first, i - 1) == name and tokens.kind[first - 1] not in ("number", "vulgar"):
+        first = of - len(name)
+        if first >= floor and tokens.between(first, of) == name and tokens.kind[first - 1] not in ("number", "vulgar"):
             reading.give("percent", "percent", "percent")
             reading.own_unit = True
 
@@ -178,6 +179,7 @@ def _read_unit_after(tokens: Tokens, reading: Reading) -> None:
         if reading.form == "fraction":
             reading.form = "words"
         _as_money(tokens, reading, found)
+        _as_heat(tokens, reading, found)
         return
 
 
@@ -203,6 +205,8 @@ def _holds(tokens: Tokens, reading: Reading, found: Found, start: int) -> bool:
     unit, raw = found.unit, tokens.raw[start]
     if unit.code == "in" and raw == "in":
         return tokens.glued(start) or tokens.low[reading.numeral.first - 1] in ("ft", "feet", "foot")
+    if unit.code == "bar" and tokens.kind[found.last] == "word" and tokens.low[found.last] not in words_of("boundary"):
+        return False
     if unit.code == "s" and raw == "s":
         return not (reading.numeral.first and tokens.raw[reading.numeral.first - 1][:1].isupper())
     if unit.code == "multiple" and tokens.low[start] == "time":
@@ -210,6 +214,8 @@ def _holds(tokens: Tokens, reading: Reading, found: Found, start: int) -> bool:
     if unit.code == "index" and raw.lower() == "point" and reading.numeral.value != 1 and not reading.hyphenated:
         return tokens.raw[start - 1] == "-"
     if len(raw) == 1 and raw.isalpha() and not tokens.glued(start):
+        if raw == "f":
+            return tokens.start[start] == tokens.end[start - 1] + 1 and not context("heat").isdisjoint(tokens.low)
         return _sign_apart(tokens, reading, found, start)
     if unit.code in ("KRW", "BRL") and tokens.low[start] in ("won", "real"):
         return tokens.low[found.last] not in (
@@ -247,6 +253,14 @@ def _as_money(tokens: Tokens, reading: Reading, found: Found) -> None:
         return
     if (reading.numeral.scaled and abs(reading.value) >= 1_000_000) or not context("money").isdisjoint(tokens.low):
         reading.give(money + reading.unit.removeprefix(found.unit.code), "currency", money)
+
+
+def _as_heat(tokens: Tokens, reading: Reading, found: Found) -> None:
+    """``68 F``: a degree of Fahrenheit, but where capacitors are spoken of; ``30c`` of heat is no money."""
+    if found.code == "USD.c" and tokens.raw[found.last - 1] == "c" and not context("heat").isdisjoint(tokens.low):
+        reading.give("Cel", "temperature", "celsius")
+    elif found.code == "F" and context("capacitor").isdisjoint(tokens.low):
+        reading.give("degF", "temperature", "fahrenheit")
 
 
 # --- folds and counted things ----------------------------------------------------------------------------------------

@@ -24,8 +24,10 @@ _COLUMNS = {
     "touching": bool,
     "capital": bool,
     "always": bool,
+    "scale_alone": bool,
 }
 _LONG_TIMES = frozenset(("a", "mo", "wk", "d", "decade", "century"))
+_SCALES = frozenset("hundred thousand million billion trillion lakh crore dozen".split())
 #: More than there are grades or phases.
 _MANY = 10
 _CLASSES = ("<cap>", "<num>", "<word>", "<superlative>", "<month>")
@@ -119,7 +121,11 @@ def classify(tokens: Tokens, reading: Reading) -> tuple[Why, str] | None:
             if _here(tokens, place, pieces) and _row_fits(tokens, reading, row, place):
                 return cast(Why, row["why"]), row.id
     for pieces, row in _rows_at(tokens, reading.first - 1, before):
-        if _here(tokens, reading.first - len(pieces), pieces) and _fits(tokens, reading, row) and _names(tokens, reading, row):
+        if (
+            _here(tokens, reading.first - len(pieces), pieces)
+            and _fits(tokens, reading, row)
+            and _names(tokens, reading, row)
+        ):
             return cast(Why, row["why"]), row.id
     return _shape(tokens, reading)
 
@@ -165,6 +171,8 @@ def _fits(tokens: Tokens, reading: Reading, row: Row) -> bool:
     if row.get("whole") and (numeral.value % 1 or numeral.scaled):
         return False
     if row.get("plain") and (numeral.value < 100 or "," in tokens.raw[numeral.first]):
+        return False
+    if row.get("scale_alone") and tokens.low[numeral.first] not in _SCALES:
         return False
     wanted = row.get("unit", "none")
     if row.get("why") == "period" and reading.age:

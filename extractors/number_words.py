@@ -268,11 +268,21 @@ def _skip_joint(tokens: Tokens, j: int, seen: str) -> int:
         and low[j + 2] not in _PART_WORDS
     ):
         return j + 1
+    if tokens.raw[j] == "," and seen == "scale" and _goes_on(tokens, j + 1):
+        return j + 1
     if tokens.raw[j] in "-–" and tokens.raw[j]:
         word = low[j + 1]
         if (seen == "tens" and 0 < SMALL.get(word, Decimal(0)) < 10) or word == "hundred" or word in scales()[0]:
             return j + 1
     return j
+
+
+def _goes_on(tokens: Tokens, j: int) -> bool:
+    """``nineteen thousand, four hundred``: hundreds or a smaller scale follow the comma."""
+    if tokens.low[j] not in SMALL and tokens.low[j] not in TENS:
+        return False
+    behind = tokens.low[j + 1 + 2 * (tokens.raw[j + 1] == "-")]
+    return behind == "hundred"
 
 
 def _point(tokens: Tokens, value: Decimal, i: int) -> tuple[Decimal, int]:

@@ -141,7 +141,7 @@ def _read_sentence(
     return Read(sentence, drafts, start, number, block.kind, opens), [_moved(other, start) for other in others]
 
 
-#: The mark of a list item, which is no minus: ``- 12% growth in exports``; before a number alone it is one (``- 1,200``).
+#: The mark of a list item, which is no minus: ``- 12% growth in exports``; it is one before a number alone.
 _LIST_MARK = re.compile(r"^[-–—•*]\s+(?=\S)(?![\d.,]+(?:\s*[a-zA-Z%]+)?$)")
 
 

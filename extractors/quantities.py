@@ -6,6 +6,7 @@ of them carries, and set aside what only names, dates, orders or defines. What i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal, localcontext
@@ -36,6 +37,15 @@ _REASONS: dict[str, tuple[Why, str]] = {
     "circled": ("section", "circled_number"),
     "unreadable": ("unreadable", "glued_digits"),
 }
+
+
+_VERSION: tuple[Why, str] = ("identifier", "version")
+_VERSION_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,3}){2,3}")
+
+
+def _is_version(tokens: Tokens, numeral: Numeral) -> bool:
+    """``version 2.4.1``, ``192.168.0.1``: short numbers between points, where glued figures are longer."""
+    return numeral.form == "unreadable" and _VERSION_NUMBER.fullmatch(tokens.raw[numeral.first]) is not None
 
 
 def find_quantities(doc: Doc, periods: Sequence[PeriodMention] = ()) -> Found:
@@ -137,7 +147,7 @@ def _read(tokens: Tokens, numeral: Numeral, floor: int, periods: Sequence[Period
     plain = Reading(numeral, numeral.first, numeral.last, numeral.value, numeral.form)
     start, end = tokens.start[numeral.first], tokens.end[numeral.last - 1]
     if numeral.form in _REASONS:
-        plain.refuse(*_REASONS[numeral.form])
+        plain.refuse(*(_VERSION if _is_version(tokens, numeral) else _REASONS[numeral.form]))
         return plain
     for period in periods:
         if period.start < end and period.end > start and not _spans_unit(tokens, numeral, period):

@@ -82,12 +82,35 @@ def _close_ratio(run: Sequence[Reading]) -> None:
 
 
 def join_sums(tokens: Tokens, live: Sequence[Reading]) -> None:
-    """``3 dollars 50 cents``, ``$20 and 43c``, ``15 dollars 50``: whole units and hundredths of one currency."""
+    """``3 dollars 50 cents``, ``$20 and 43c``, ``15 dollars 50``, ``one kuai five mao``: units and parts of them."""
     for first, second in pairs(live):
+        if not first.dropped and first.value is not None and _is_tenths(tokens, first, second):
+            _add_tenths(tokens, first, second, live)
+            continue
         if first.dropped or first.value is None or second.value is None or not _adds_up(tokens, first, second):
             continue
         first.value += second.value / 100
         first.last, second.dropped, first.rule = second.last, True, "units_and_hundredths"
+
+
+def _is_tenths(tokens: Tokens, first: Reading, second: Reading) -> bool:
+    """``one kuai (and) five mao``: the same money, told in tenths."""
+    if first.kind != "currency" or second.unit != first.unit or first.numeral.value % 1 or second.value is None:
+        return False
+    in_tenths = second.value * 10 == second.numeral.value and second.numeral.value < 10
+    return in_tenths and tokens.between(first.last, second.first) in ([], ["and"])
+
+
+def _add_tenths(tokens: Tokens, first: Reading, second: Reading, live: Sequence[Reading]) -> None:
+    """Adds the tenths, and the hundredths that stand bare behind them (``five mao five``)."""
+    assert first.value is not None
+    assert second.value is not None
+    first.value += second.value
+    first.last, second.dropped, first.rule = second.last, True, "units_and_tenths"
+    bare = next((r for r in live if r.first == first.last and not r.own_unit and not r.counted), None)
+    if bare is not None and 0 < bare.numeral.value < 10 and not bare.numeral.value % 1:
+        first.value += bare.numeral.value / 100
+        first.last, bare.dropped = bare.last, True
 
 
 def _adds_up(tokens: Tokens, first: Reading, second: Reading) -> bool:
@@ -169,9 +192,12 @@ def _to_joins(tokens: Tokens, first: Reading, second: Reading) -> bool:
 
 
 def _or_joins(first: Reading, second: Reading) -> bool:
-    """``three or four years``; sums of money in ``eight or nine euros`` are two."""
-    adjacent = second.numeral.value == first.numeral.value + 1
-    return adjacent and second.own_unit and second.kind != "currency" and not first.own_unit and not first.counted
+    """``three or four years``, ``20 or 30 people``; sums of money in ``eight or nine euros`` are two."""
+    if first.own_unit or first.counted or second.kind == "currency" or not (second.own_unit or second.counted):
+        return False
+    step = second.numeral.value - first.numeral.value
+    tens = first.numeral.value >= 10 and step > 0 and not first.numeral.value % step and step in (10, 100, 1000)
+    return step == 1 or tens
 
 
 def _minus_joins(tokens: Tokens, first: Reading, second: Reading) -> bool:

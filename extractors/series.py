@@ -50,6 +50,7 @@ def _inherit(reading: Reading, source: Reading) -> None:
     reading.rule = "shared_unit"
     if reading.value is not None and source.numeral.scaled and not reading.numeral.scaled and abs(reading.value) < 1000:
         reading.value *= source.numeral.scale
+        reading.numeral.scale = source.numeral.scale  # for the member before it
 
 
 # --- the unit stands behind ------------------------------------------------------------------------------------------
@@ -205,7 +206,7 @@ def _in_apposition(tokens: Tokens, reading: Reading) -> bool:
     name = reading.first - 2
     if name < 0 or tokens.raw[name + 1] != "," or tokens.raw[reading.last] != ",":
         return False
-    return tokens.kind[name] == "word" and tokens.raw[name][0].isupper()
+    return tokens.kind[name] == "word" and (tokens.raw[name][0].isupper() or tokens.low[name] in context("person_role"))
 
 
 # --- the unit stands before ------------------------------------------------------------------------------------------

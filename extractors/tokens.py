@@ -16,6 +16,9 @@ from extractors.lexicon import Row, load
 _LETTER = "A-Za-zªµºÀ-ÖØ-öø-ɏͰ-Ͽ℃℉"
 _CJK = "㐀-鿿"
 
+#: Chinese words that bound the number right behind them; rows of ``rules/bounds.toml`` say how.
+_BOUNDS = "大约|不低于|不少于|不超过|不到|不足|至少|超过|低于|高于|约|近|超"
+
 _TOKEN = rf"""
     (?: (?P<word> [{_LETTER}]+(?![\w²³]|-\d|\.[A-Za-z]|://) )
   | (?P<url> (?:https?://|www\.)\S+ | @[\w.-]+\w )
@@ -33,7 +36,7 @@ _TOKEN = rf"""
   | (?P<number> (?:\d+(?:[.,]\d+)*|(?<![\w.])\.\d+)
         (?: [eE][+-]?\d+(?!\w) | \s?[×x]\s?10(?:\^\s?[−–-]?\d+|[−–-]\d+|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+) | \^[+-]{{0,2}}\d+ )? )
   | (?P<vulgar> [½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞] )
-  | (?P<cjk> 万亿 | [万亿余多约近] | [{_CJK}]+ )
+  | (?P<cjk> 万亿 | [万亿余多约近] | (?:{_BOUNDS})(?=\d) | [{_CJK}]+?(?=(?:{_BOUNDS})\d) | [{_CJK}]+ )
   | (?P<dotted> (?:[A-Za-z]\.){{2,}} | [A-Za-z]\.[A-Za-z](?![A-Za-z]) )
   | (?P<letters> [{_LETTER}]+ )
   | (?P<punct> \S )
@@ -44,7 +47,7 @@ _TOKEN = rf"""
 @cache
 def currency_rows() -> tuple[Row, ...]:
     """The rows of ``rules/currencies.toml``."""
-    return load("currencies", {"names": list, "before": list}, {"minor": list, "minor_before": list})
+    return load("currencies", {"names": list, "before": list}, {"minor": list, "minor_before": list, "tenth": list})
 
 
 @cache

@@ -212,6 +212,8 @@ def _currencies(row: Row) -> Iterator[tuple[str, Unit, str]]:
             if len(sign) == 3 and sign.isupper()
             else ()
         )
+    for spelling in row.get("tenth", ()):
+        yield spelling, Unit(row.id, "currency", row.id, name, Decimal("0.1")), "name"
     for spelling in row.get("minor", ()):
         unit = Unit(f"{row.id}.c", "currency", row.id, f"{name} (hundredth)", minor=True)
         yield from ((form, unit, "glue" if len(form) == 1 else "name") for form in _forms(spelling))
