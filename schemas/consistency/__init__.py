@@ -44,8 +44,11 @@ def check(rows: Iterable[Mapping[str, Any]]) -> Checked:
 
 
 def check_rates(rows: Iterable[Mapping[str, Any]]) -> Iterator[Finding]:
-    """Rates of exchange, over all entities: rows with a unit that is no currency are left alone."""
-    mentions = [each for row in rows if (each := mention(row)) is not None and _may_be_equivalent(each)]
+    """Rates of exchange, over all entities: only sentences that give an equivalent are looked at."""
+    money = [row for row in rows if len(row["unit"]) == 3 and row["unit"].isupper()]
+    paired = {(row["source"], row["sentence"]) for row in money if row["rule"].startswith("equivalent")}
+    beside = (row for row in money if (row["source"], row["sentence"]) in paired)
+    mentions = [each for row in beside if (each := mention(row)) is not None]
     for kind in KINDS_OF_ALL.values():
         yield from kind(mentions)
 
@@ -64,10 +67,6 @@ def check_entities(rows: Iterable[Mapping[str, Any]]) -> Checked:
         found += _of_entity(corpus)
         known += observations(corpus)
     return Checked(ordered(found), sorted(known, key=_order))
-
-
-def _may_be_equivalent(each: Mention) -> bool:
-    return len(each.unit) == 3 and each.unit.isupper()
 
 
 def _of_entity(corpus: Corpus) -> Iterator[Finding]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import inf
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(NamedTuple):
     """All numbers from ``low`` to ``high``, the ends included."""
 
     low: float
@@ -17,7 +16,7 @@ class Interval:
     def width(self) -> float:
         return self.high - self.low
 
-    def __add__(self, other: Interval) -> Interval:
+    def __add__(self, other: Interval) -> Interval:  # type: ignore[override]
         return Interval(self.low + other.low, self.high + other.high)
 
     def __sub__(self, other: Interval) -> Interval:
@@ -27,7 +26,7 @@ class Interval:
         """
         return Interval(self.low - other.high, self.high - other.low)
 
-    def __mul__(self, other: Interval) -> Interval:
+    def __mul__(self, other: Interval) -> Interval:  # type: ignore[override]
         ends = [_product(a, b) for a in (self.low, self.high) for b in (other.low, other.high)]
         return Interval(min(ends), max(ends))
 
@@ -51,8 +50,10 @@ class Interval:
         return Interval(max(self.low, 0.0) ** (1 / years), max(self.high, 0.0) ** (1 / years))
 
     def scaled(self, factor: float) -> Interval:
+        if factor == 1:
+            return self
         ends = self.low * factor, self.high * factor
-        return Interval(min(ends), max(ends))
+        return Interval(*ends) if factor >= 0 else Interval(ends[1], ends[0])
 
     def shifted(self, by: float) -> Interval:
         return Interval(self.low + by, self.high + by)
@@ -63,7 +64,12 @@ class Interval:
         >>> Interval(1, 2).meets(Interval(2, 3)), Interval(1, 2).meets(Interval(2.1, 3))
         (True, False)
         """
-        slack = 1e-9 * max(abs(end) for end in (self.low, self.high, other.low, other.high, 1e-300) if abs(end) < inf)
+        if self.low <= other.high and other.low <= self.high:
+            return True
+        largest = max(abs(self.low), abs(self.high), abs(other.low), abs(other.high))
+        if largest == inf:
+            largest = max((abs(end) for end in (*self, *other) if abs(end) < inf), default=0.0)
+        slack = 1e-9 * largest
         return self.low <= other.high + slack and other.low <= self.high + slack
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 from extractors.indicators import indicator_key
 from extractors.lexicon import words
@@ -27,11 +26,11 @@ TIMELESS = frozenset("area land_area coastline elevation sea_area".split())
 _PEOPLE = frozenset("count:resident count:inhabitant count:people count:citizen count:population count:man".split())
 _ADMINISTRATIVE = re.compile(r"\b(?:the|city of|city|municipality|prefecture)\b", re.I)
 _NEARLY = re.compile(r"\b(?:nearly|almost|close to)\b", re.I)
+_NO_SEPARATORS = str.maketrans("", "", "., \u00a0\u2009\u202f")
 _DIGITS = re.compile(r"\d[\d,  ]*(?:\.(\d+))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """One figure. ``unit`` and ``value`` are converted to the main unit of their kind; ``narrow`` and ``wide`` too."""
 
     figure_id: str
@@ -265,7 +264,7 @@ def last_digit(quote: str, value: float, kind: str, *, capped: bool = True) -> f
     found = _DIGITS.search(quote)
     if found is None:
         return _in_words(quote, value, kind)
-    digits = re.sub(r"\D", "", found[0].split(".")[0])
+    digits = found[0].partition(".")[0].translate(_NO_SEPARATORS)
     stated = float(digits + "." + (found[1] or "0"))
     scale = value / stated if stated else 1.0
     if found[1]:
@@ -298,5 +297,5 @@ def _significant(quote: str) -> int:
     found = _DIGITS.search(quote)
     if found is None:
         return 0
-    digits = re.sub(r"\D", "", found[0]).lstrip("0")
+    digits = found[0].translate(_NO_SEPARATORS).lstrip("0")
     return len(digits) if found[1] else len(digits.rstrip("0"))

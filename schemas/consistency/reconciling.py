@@ -73,13 +73,15 @@ def _key(corpus: Corpus, each: Mention) -> Key:
 
 def _in_force(group: Sequence[Mention]) -> list[Mention]:
     """Without those marked as preliminary, once one is marked as final."""
-    if not any(_FINAL.search(each.sentence) for each in group):
+    if len(group) == 1 or not any(_FINAL.search(each.sentence) for each in group):
         return list(group)
     return [each for each in group if not _PRELIMINARY.search(each.sentence)] or list(group)
 
 
 def _reconciled(group: Sequence[Mention], support: Mapping[tuple[str, str], int]) -> Observation:
     """``support`` is how much a document says of an indicator: it tells between two values with a mention each."""
+    if len(group) == 1:
+        return _observed(group[0], group, "single")
     different = _different(group)
     borne_out = [each for each in group if each.value == different[0].value]
     if 1 < len(different) <= MOST_NUMBERS:
@@ -94,7 +96,11 @@ def _reconciled(group: Sequence[Mention], support: Mapping[tuple[str, str], int]
         )
     best = max(borne_out, key=lambda each: (each.bound == "exact", each.digits, -each.place))
     agrees = len(different) <= MOST_NUMBERS and all(a.narrow.meets(b.narrow) for a, b in pairs(different))
-    agreement: Agreement = "single" if len(group) == 1 else "agree" if agrees else "conflict"
+    return _observed(best, group, "agree" if agrees else "conflict")
+
+
+def _observed(best: Mention, group: Sequence[Mention], agreement: Agreement) -> Observation:
+    """The observation of a group of mentions, with the value of the best one."""
     value, unit = best.said
     factor = value / best.value if best.value else 1.0
     interval = best.narrow.scaled(factor)
@@ -129,6 +135,9 @@ def _different(group: Sequence[Mention]) -> list[Mention]:
 
 def _commonest(names: Iterable[str]) -> str | None:
     """The name that is used most; of equals the first in the order of the alphabet."""
+    names = list(names)
+    if len(names) == 1:
+        return names[0]
     ranked = sorted(Counter(names).items(), key=lambda item: (-item[1], item[0]))
     return ranked[0][0] if ranked else None
 

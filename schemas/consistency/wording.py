@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from schemas.consistency.mentions import Mention
@@ -36,7 +35,9 @@ def behind(each: Mention, following: Mention | None) -> str:
 def _start(before: Mention, after: Mention) -> int | None:
     """Where the sentence has the first of two quotes: where the second stands as far behind as in the document."""
     apart = after.place - before.place
-    for found in re.finditer(re.escape(before.quote), before.sentence):
-        if before.sentence.startswith(after.quote, found.start() + apart):
-            return found.start()
+    place = before.sentence.find(before.quote)
+    while place >= 0:
+        if before.sentence.startswith(after.quote, place + apart):
+            return place
+        place = before.sentence.find(before.quote, place + 1)
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from extractors.indicators import known_keys
 from schemas.consistency import thresholds
@@ -36,7 +37,7 @@ def conflict(corpus: Corpus) -> Iterator[Finding]:
     >>> findings_in("Its area is 9,846 square kilometers.", "Its area is 9,864 square kilometers.")
     ['conflict: 9,846 square kilometers (1.txt) and 9,864 square kilometers (2.txt)']
     """
-    return (found for found in _disagreements(corpus) if found.kind == "conflict")
+    return (found for found in _both(corpus) if found.kind == "conflict")
 
 
 def magnitude(corpus: Corpus) -> Iterator[Finding]:
@@ -48,7 +49,13 @@ def magnitude(corpus: Corpus) -> Iterator[Finding]:
     >>> findings_in("In 2020, its GDP was 17.42 billion yuan.", "In 2020, its GDP was 17.42 million yuan.")
     ['magnitude: 17.42 billion yuan (1.txt) and 17.42 million yuan (2.txt)']
     """
-    return (found for found in _disagreements(corpus) if found.kind == "magnitude")
+    return (found for found in _both(corpus) if found.kind == "magnitude")
+
+
+@lru_cache(maxsize=1)
+def _both(corpus: Corpus) -> tuple[Finding, ...]:
+    """Conflicts and slips of magnitude are found together, once for both kinds."""
+    return tuple(_disagreements(corpus))
 
 
 def _disagreements(corpus: Corpus) -> Iterator[Finding]:

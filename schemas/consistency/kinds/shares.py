@@ -70,6 +70,9 @@ def share(corpus: Corpus) -> Iterator[Finding]:
             yield from _part_of_whole(corpus, stated)
     before: list[Mention] = []
     for found in corpus.sentences():
+        if len(found) == 1:  # nothing stands beside it
+            before = found
+            continue
         yield from _shares_of_one_whole([each for each in found if each.kind == "share" and each.unit == "percent"])
         yield from _ratio_of_parts(found)
         yield from _parts_beyond(found)
@@ -185,7 +188,7 @@ def _has(text: str, word: str) -> bool:
     >>> _has("population_female", "male"), _has("exports", "export")
     (False, True)
     """
-    return re.search(rf"(?<![a-z]){word}s?(?![a-z])", text.lower()) is not None
+    return word in (lower := text.lower()) and re.search(rf"(?<![a-z]){word}s?(?![a-z])", lower) is not None
 
 
 def _ratio_of_parts(found: Sequence[Mention]) -> Iterator[Finding]:
@@ -235,7 +238,7 @@ def _made_up(whole: Mention, parts: Sequence[Mention]) -> Iterator[Finding]:
 def _members(corpus: Corpus, found: Sequence[Mention]) -> Iterator[Finding]:
     """``Of the population, 1.46 million were male and 1.41 million female``: two halves of what is named first."""
     amounts = [each for each in found if each.is_amount and each.unit.startswith("count:")]
-    for words in _COMPLETE:
+    for words in _COMPLETE if len(amounts) > 1 else ():
         parts = [each for each in amounts if any(_has(each.indicator, word) for word in words)]
         if len(parts) != len(words) or not _is_complete(parts):
             continue
