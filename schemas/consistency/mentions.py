@@ -153,6 +153,11 @@ def _role(sentence: str, quote: str, kind: str) -> str:
 
 
 _NUMBER_OF = re.compile(r"^(?:the\s+)?(?:total\s+)?(?:number|volume|amount|value)\s+of\s+", re.I)
+_OF_SUBJECT = re.compile(
+    r"\s+(?:of|in|at)\s+(?:the|its)\s+(?:city|county|province|district|region|country|zone|town|harbou?r|port|airport|"
+    r"university|hospital|company|group)$",
+    re.I,
+)
 _OF_NAME = re.compile(r"\s+(?:of|in)\s+(?:the\s+)?[A-Z][\w'-]*(?:\s+[A-Z][\w'-]*)*$")
 
 
@@ -165,7 +170,7 @@ def comparable_key(indicator: str, key: str, entity: str | None = None) -> str:
     >>> comparable_key("income of Lanhe's city dwellers", "", "Lanhe City") == indicator_key("income of city dwellers")
     True
     """
-    plain = _OF_NAME.sub("", _NUMBER_OF.sub("", indicator))
+    plain = _OF_SUBJECT.sub("", _OF_NAME.sub("", _NUMBER_OF.sub("", indicator)))
     for owner in (f"{entity}'s ", f"{_ADMINISTRATIVE.sub('', entity).strip()}'s ") if entity else ():
         plain = plain.replace(owner, "")
     before, _, last = plain.rpartition(" ")

@@ -134,11 +134,11 @@ def _different(group: Sequence[Mention]) -> list[Mention]:
 
 
 def _commonest(names: Iterable[str]) -> str | None:
-    """The name that is used most; of equals the first in the order of the alphabet."""
+    """The name that is used most; of equals the longest, which says most, then the first by alphabet."""
     names = list(names)
     if len(names) == 1:
         return names[0]
-    ranked = sorted(Counter(names).items(), key=lambda item: (-item[1], item[0]))
+    ranked = sorted(Counter(names).items(), key=lambda item: (-item[1], -len(item[0]), item[0]))
     return ranked[0][0] if ranked else None
 
 
