@@ -54,6 +54,7 @@ class Context:
     scope: Dated = Dated()
     title_scope: Dated = Dated()
     body_begun: bool = False
+    leads: int = 0  #: sentences that might have set the scope so far
     in_section: bool = False
     #: the scope as titles and headings set it: what is told in the present holds in the time of a title, but not in
     #: that of a first sentence
@@ -61,6 +62,10 @@ class Context:
     paragraph: Dated | None = None
     block: int = -1
     year: int | None = None
+
+
+#: a text whose first sentence has no time may be dated by one of the next
+_LEADS = 3
 
 
 def date_periods(reads: Sequence[Read], document: Document, clean: CleanText) -> list[list[Dated]]:
@@ -154,8 +159,10 @@ def _date_sentence(read: Read, context: Context) -> list[Dated]:
         context.in_section, context.body_begun = context.in_section or context.body_begun, False
     elif not context.body_begun and _is_prose(read):
         _lead_scope(read, context, opening)
-        context.body_begun = True
-        context.title_scope = context.title_scope if context.in_section else context.scope
+        context.leads += 1
+        context.body_begun = context.scope.last is not None or context.leads == _LEADS
+        if context.leads == 1:  # a later sentence speaks for its own section only
+            context.title_scope = context.title_scope if context.in_section else context.scope
     opened = _dated(opening, context) if opening is not None else None
     if opening is not None and opening.first is not None:
         context.year = opening.first.year
