@@ -152,7 +152,8 @@ def _read_article(tokens: Tokens, i: int, after: str) -> Numeral | None:
 
 #: What may follow a fraction but not an ordinal: ``a fifth of``, against ``a fifth place``.
 _AFTER_FRACTION = frozenset(
-    "of in on at by from to than more less higher lower are is was were and or for as have had".split()
+    "of in on at by from to than more less higher lower are is was were and or for as have had"
+    " since during over compared against with but before after between among so because when while".split()
 )
 
 

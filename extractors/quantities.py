@@ -23,6 +23,7 @@ from extractors.measures import measure
 from extractors.model import NotFigure, PeriodMention, Quantity, Why
 from extractors.nonfigures import roman_numerals
 from extractors.numerals import Numeral, find_numerals
+from extractors.periods import find_periods
 from extractors.ranks import set_ranks
 from extractors.readings import Reading, context, to_not_figure, to_quantity
 from extractors.series import merge
@@ -67,7 +68,8 @@ def quantities(text: str) -> list[Quantity]:
     Offsets are positions in ``text``: ``text[q.start:q.end]`` is the quotation. ``value`` is an exact ``Decimal``, with
     scale words multiplied out (``3.2 million`` is 3200000) and no unit converted; a range has ``low`` and ``high``, and
     no ``value``. ``unit`` is an ISO 4217 code, a usual symbol, ``percent``, ``count:NOUN`` …, or ``1`` where the text
-    names none. Years, list numbers, names and other numbers that are no quantities are left out.
+    names none. Years, spans of time that only say when, list numbers, names and other numbers that are no quantities
+    are left out.
 
     >>> text = "More than 90 ports handled 3.36 million TEUs, up 5.2%, at 380 to 420 yuan per square meter."
     >>> for q in quantities(text):
@@ -77,10 +79,10 @@ def quantities(text: str) -> list[Quantity]:
     5.2% | 5.2 None None percent exact
     380 to 420 yuan per square meter | None 380 420 CNY/m2 range
 
-    >>> quantities("In 2019, Phase II opened.")
+    >>> quantities("In the first 8 months of 2019, Phase II opened.")
     []
     """
-    return read_text(text, ())[0]
+    return read_text(text, find_periods(text))[0]
 
 
 def read_text(text: str, periods: Sequence[PeriodMention]) -> Found:
