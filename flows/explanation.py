@@ -25,7 +25,8 @@ from flows.snapshots import Snapshots
 from schemas.keys import figure_ids
 from schemas.records import raw_quotes
 
-_SOURCES = {
+#: what the codes in ``entity_from`` and ``period_from`` mean
+SOURCES = {
     "stated": "the sentence says so",
     "subject": "the document is about it",
     "masthead": "the masthead names it",
@@ -119,8 +120,8 @@ def _of_figure(extraction: Extraction, figure: Figure) -> Iterator[Step]:
         yield Step("direction", figure.direction)
     yield Step("status", figure.status)
     yield Step("indicator", figure.indicator, f"key {figure.indicator_key}, {_key_source(figure.indicator)}")
-    yield Step("entity", str(figure.entity), _SOURCES[figure.entity_from])
-    yield Step("period", f"{figure.period_start} to {figure.period_end}", _SOURCES[figure.period_from])
+    yield Step("entity", str(figure.entity), SOURCES[figure.entity_from])
+    yield Step("period", f"{figure.period_start} to {figure.period_end}", SOURCES[figure.period_from])
     if figure.basis:
         yield Step("basis", figure.basis)
     for flag in figure.flags:

@@ -175,26 +175,27 @@ def report(
         list[str] | None, typer.Argument(metavar="[SNAPSHOT|PATH]...", help="A snapshot, or files and folders.")
     ] = None,
     output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="FILE", help="Where to; for many documents a folder of that name.")
+        Path,
+        typer.Option("-o", "--output", metavar="FILE|DIR", help="The page to write; what it leads to goes beside it."),
     ] = Path("report.html"),
     processed: Annotated[str, typer.Option(help="Folder of the published tables.")] = "processed",
 ) -> None:
-    """Write a page to look at: figures in their texts, contradictions, a table, series. It needs no network.
+    """Write a page to look at: figures in their texts, contradictions, tables, charts. It needs no network.
 
     Example: numerate report -o report.html
     """
-    from flows.report import write as write_page
-    from flows.report.gathering import of_snapshot, of_texts
+    from flows import report as reviews
+    from flows.report.gathering import of_texts
     from flows.snapshots import Snapshots
 
     store = Snapshots(processed)
     if not what or (len(what) == 1 and what[0] in store.ids()):
-        review = of_snapshot(store, _named(store, what[0] if what else store.published()))
-    else:
-        review, notes = of_texts(what)
-        warn(notes)
-    written = write_page(review, output)
-    write(f"{written[0]}\n")
+        name = _named(store, what[0] if what else store.published())
+        write(f"{reviews.write_snapshot(*reviews.with_parent(store, name), output, reviews.in_processes)}\n")
+        return
+    review, documents, notes = of_texts(what)
+    warn(notes)
+    write(f"{reviews.write(review, documents, output)}\n")
 
 
 @app.command()

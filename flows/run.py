@@ -264,6 +264,7 @@ def publish(work: Work, run_all: RunAll) -> str:
         _describe(building, tables)
         manifest = _manifest(work, tables, building)
         _refuse_quarantine(manifest, work.settings)
+        manifest["report"] = _review(work, manifest, building, run_all)
         snapshot = work.snapshots.commit(building, manifest)
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
@@ -281,6 +282,20 @@ def _crosschecked(
     rows = sum(file.rows for file in figures)
     work.found = summed(run_all(look, parts(files, rows, building, work.shards)))
     return gather(building, work.snapshots.folder / work.parent if work.parent else None)
+
+
+def _review(work: Work, manifest: dict[str, Any], building: Path, run_all: RunAll) -> dict[str, str]:
+    """The page to look at, and its hash. The tables are worth publishing without it."""
+    from flows import report  # Jinja2: only when there is something to publish
+
+    parent = report.Tables(work.snapshots.folder / work.parent, work.parent_manifest) if work.parent else None
+    try:
+        report.publish(report.Tables(building, manifest), parent, run_all)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with a page, the tables are not
+        work.notes.append(f"there is no review page, it failed: {type(error).__name__}: {error}"[:300])
+        report.remove(building)
+        return {}
+    return {report.PAGE: sha256(building / report.PAGE)}
 
 
 def _describe(building: Path, tables: Mapping[str, list[ShardFile]]) -> None:

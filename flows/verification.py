@@ -109,7 +109,7 @@ def faults(folder: Path) -> Iterator[str]:
 def _wrong_manifest(folder: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
     if fingerprint(manifest["tables"]) not in folder.name.split("-"):
         yield f"{MANIFEST} does not belong to this snapshot: the hash of its tables is not the one in {folder.name}"
-    for name, digest in manifest.get("files", {}).items():
+    for name, digest in {**manifest.get("files", {}), **manifest.get("report", {})}.items():
         if not (folder / name).is_file():
             yield f"{name} is missing"
         elif sha256(folder / name) != digest:

@@ -1,81 +1,127 @@
-"""Series as inline SVG: an indicator of one entity over its periods."""
+"""Which pictures a review has: indicators over time, and how kinds, units and reasons are distributed."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from markupsafe import Markup
+from flows.report.model import Chart, Row
+from flows.report.svg import Point, bars, ends, lines, short
 
-_WIDTH, _HEIGHT, _LEFT, _PAD = 640, 180, 90, 24
-#: fewer periods than this are no series
-_SHORTEST = 3
-_MOST = 24
+#: so many pictures, and so many lines in one of them
+MOST, LINES = 24, 6
+#: so many bars; the rest is one more
+BARS = 12
+_YEAR = 360
+Key = tuple[str, str, str, str | None, str]
 
 
-def charts(observations: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The longest series of levels, each with its picture and its points."""
-    groups: dict[tuple[str, str, str], list[Mapping[str, Any]]] = defaultdict(list)
+def series(observations: Iterable[Row]) -> list[Chart]:
+    """The longest series, a picture an indicator, a line an entity."""
+    groups: dict[Key, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for each in observations:
-        dated = each["period_end"] is not None and each["value"] is not None
-        if each["kind"] in ("level", "count") and each["status"] == "actual" and dated:
-            groups[each["entity"], each["indicator_key"], each["unit"]].append(each)
-    long = [sorted(found, key=lambda each: each["period_end"]) for found in groups.values() if len(found) >= _SHORTEST]
-    long = [found for found in long if len({each["period_end"] for each in found}) >= _SHORTEST]
-    ranked = sorted(long, key=lambda found: (-len(found), found[0]["entity"], found[0]["indicator_key"]))
-    return [_chart(found) for found in ranked[:_MOST]]
+        if each["period_end"] is not None and each["kind"] != "rank":
+            groups[_key(each)][each["entity"]].append(each)
+    drawn = [(key, found) for key, each in groups.items() if (found := _long(each))]
+    drawn.sort(key=lambda entry: (-max(map(len, entry[1].values())), -len(entry[1]), str(entry[0])))
+    return [_chart(key, found) for key, found in drawn[:MOST]]
 
 
-def _chart(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    points = [
-        {
-            "period": each["period_end"].isoformat(),
-            "value": float(each["value"]),
-            "shown": f"{each['value']:,.10g}",
-            "agreement": "derived" if each["derived"] else each["agreement"],
-        }
-        for each in found
-    ]
-    title = f"{found[0]['indicator']}, {found[0]['entity']}"
-    return {"title": title, "unit": found[0]["unit"], "points": points, "svg": _svg(points, title)}
+def _key(each: Row) -> Key:
+    return each["indicator_key"], each["unit"], each["kind"], each["basis"], _length(each)
 
 
-def _svg(points: Sequence[Mapping[str, Any]], title: str) -> Markup:
-    from markupsafe import Markup, escape
+def _length(each: Row) -> str:
+    """How long the period is: the sum of five years is no point of a line of years.
 
-    values = [point["value"] for point in points]
-    low, high = min(0.0, *values), max(values)
-    span = (high - low) or 1.0
-    step = (_WIDTH - _LEFT - _PAD) / max(1, len(points) - 1)
-    places = [
-        (_LEFT + number * step, _HEIGHT - _PAD - (point["value"] - low) / span * (_HEIGHT - 2 * _PAD))
-        for number, point in enumerate(points)
-    ]
-    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-    dots = Markup("").join(
-        Markup('<circle class="dot{}" cx="{:.1f}" cy="{:.1f}" r="4"><title>{}: {}</title></circle>').format(
-            " bad" if point["agreement"] == "conflict" else "", x, y, point["period"], point["shown"]
-        )
-        for (x, y), point in zip(places, points, strict=True)
+    >>> from datetime import date
+    >>> _length({"period_start": date(2016, 1, 1), "period_end": date(2020, 12, 31)})
+    '5 years'
+    >>> _length({"period_start": date(2020, 1, 1), "period_end": date(2020, 3, 31)})
+    '3 months'
+    """
+    start, end = each["period_start"], each["period_end"]
+    if start is None or start == end:
+        return "year"
+    days = (end - start).days
+    if days < _YEAR:
+        return f"{max(1, round(days / 30.4))} months"
+    years = round(days / 365.25)
+    return "year" if years == 1 else f"{years} years"
+
+
+def _long(entities: Mapping[str, list[Row]]) -> dict[str, list[Row]]:
+    """The entities with the most points, each in the order of time; nothing unless one has two periods."""
+    ranked = sorted(entities, key=lambda name: (-len(entities[name]), name))[:LINES]
+    ordered = {name: sorted(entities[name], key=lambda each: (each["period_end"], each["value"])) for name in ranked}
+    several = any(len({each["period_end"] for each in found}) > 1 for found in ordered.values())
+    return ordered if several else {}
+
+
+def _chart(key: Key, found: Mapping[str, list[Row]]) -> Chart:
+    most = next(iter(found.values()))[0]
+    unit, basis, length = key[1], key[3], key[4]
+    note = ", ".join(part for part in (unit, basis, "" if length == "year" else f"over {length}") if part)
+    title = str(most["indicator"])
+    rows = [each for name in found for each in found[name]]
+    return Chart(
+        title,
+        note,
+        lines([(name, [_point(each) for each in found[name]]) for name in found], f"{title} over time: {note}"),
+        ("entity", "period", "value", "may be", "state"),
+        [_cells(each) for each in rows],
+        [next(iter(each["figure_ids"]), "") for each in rows],
+        list(found),
     )
-    labels = Markup("").join(
-        Markup('<text x="{:.1f}" y="{}" text-anchor="middle">{}</text>').format(x, _HEIGHT - 6, point["period"][:4])
-        for (x, _), point in zip(places, points, strict=True)
-    )
-    return Markup(
-        '<svg viewBox="0 0 {w} {h}" width="100%" role="img" aria-label="{title}"><text x="4" y="{top}">{high}</text>'
-        '<text x="4" y="{bottom}">{low}</text><polyline class="line" points="{line}"/>{dots}{labels}</svg>'
-    ).format(
-        w=_WIDTH,
-        h=_HEIGHT,
-        title=escape(title),
-        top=_PAD + 4,
-        high=f"{high:,.6g}",
-        bottom=_HEIGHT - _PAD,
-        low=f"{low:,.6g}",
-        line=line,
-        dots=dots,
-        labels=labels,
-    )
+
+
+def _point(each: Row) -> Point:
+    told = f"{each['entity']}, {each['period_end']}: {written(each['value'])}, {_state(each)}"
+    return Point(each["period_end"], each["value"], *ends(each["low"], each["high"]), _state(each), told)
+
+
+def _state(each: Row) -> str:
+    if each["agreement"] == "conflict":
+        return "conflict"
+    if each["status"] == "projected":
+        return "projected"
+    return "derived" if each["derived"] else str(each["agreement"])
+
+
+def _cells(each: Row) -> list[str]:
+    low, high = ends(each["low"], each["high"])
+    may_be = "" if low == high else f"{short(low)} to {short(high)}"
+    return [each["entity"], each["period_end"].isoformat(), written(each["value"]), may_be, _state(each)]
+
+
+def written(value: float) -> str:
+    """A number in full.
+
+    >>> written(320100000000.0), written(5.9), written(-0.25)
+    ('320,100,000,000', '5.9', '-0.25')
+    """
+    text = f"{value:,.6f}".rstrip("0").rstrip(".")
+    return text if value == 0 or float(text.replace(",", "")) else f"{value:.6g}"
+
+
+def distribution(title: str, counts: Mapping[str, int], *, own_colours: bool = False) -> Chart | None:
+    """How often each value occurs, the most frequent first; None where there is nothing to count.
+
+    >>> distribution("units", {"CNY": 2, "percent": 3}).rows
+    [('percent', '3', '60.0 %'), ('CNY', '2', '40.0 %')]
+    """
+    total = sum(counts.values())
+    if not total:
+        return None
+    shown = _ranked(counts)
+    drawn = [(label, count, f"bar k-{label}" if own_colours else "bar") for label, count in shown]
+    rows = [(label, f"{count:,}", f"{100 * count / total:.1f} %") for label, count in shown]
+    return Chart(title, "", bars(drawn, title), (title.rstrip("s"), "rows", "share"), rows)
+
+
+def _ranked(counts: Mapping[str, int]) -> Sequence[tuple[str, Any]]:
+    ranked = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+    if len(ranked) <= BARS + 1:
+        return ranked
+    return [*ranked[:BARS], (f"{len(ranked) - BARS:,} others", sum(count for _, count in ranked[BARS:]))]

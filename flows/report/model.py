@@ -1,0 +1,114 @@
+"""What a review page shows: documents with their rows, findings with their places, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Row = Mapping[str, Any]
+#: a sign for each kind, for those who see no colour
+SIGNS: Mapping[str, str] = {
+    "level": "=",
+    "change_abs": "±",
+    "growth_rate": "%",
+    "share": "/",
+    "multiple": "×",
+    "rank": "#",
+    "count": "n",
+}
+#: worst first
+SEVERITIES = ("conflict", "magnitude", "suspect")
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A document to be shown: its texts, repairs, figures and other numerals, as rows of the tables."""
+
+    doc_id: str
+    source: str
+    raw: str
+    clean: str
+    edits: Sequence[Row] = ()
+    figures: Sequence[Row] = ()
+    not_figures: Sequence[Row] = ()
+    doubts: Sequence[Row] = ()
+    title: str | None = None
+    publisher: str | None = None
+    published: str | None = None
+    quarantined: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a figure of a finding stands: its quote with some words of its sentence on both sides."""
+
+    figure_id: str
+    doc_id: str
+    source: str
+    before: str
+    quote: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A finding with the places it is about."""
+
+    finding_id: str
+    kind: str
+    severity: str
+    explanation: str
+    arithmetic: str
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of the overview; ``before`` is what it was in the snapshot before."""
+
+    label: str
+    value: int
+    before: int | None = None
+
+    @property
+    def change(self) -> str:
+        """
+        >>> Count("figures", 1200, 1000).change, Count("figures", 7, 7).change, Count("figures", 7).change
+        ('+200', '±0', '')
+        """
+        if self.before is None:
+            return ""
+        return f"{self.value - self.before:+,}" if self.value != self.before else "±0"
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture and the table beside it; ``links`` are figure ids, one a row, empty where there is none."""
+
+    title: str
+    note: str
+    svg: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    links: Sequence[str] = ()
+    #: the names of its lines, for the legend
+    names: Sequence[str] = ()
+
+
+@dataclass(slots=True)
+class Review:
+    """All there is to show but the documents."""
+
+    title: str
+    counts: Sequence[Count] = ()
+    changes: Sequence[str] = ()
+    severities: Mapping[str, int] = field(default_factory=dict)
+    quarantine: Mapping[str, int] = field(default_factory=dict)
+    #: the first rows of the quarantine
+    kept_out: Sequence[Row] = ()
+    cards: Sequence[Card] = ()
+    distributions: Sequence[Chart] = ()
+    series: Sequence[Chart] = ()
+    #: in which document a figure stands, of those that findings and charts lead to
+    homes: Mapping[str, str] = field(default_factory=dict)

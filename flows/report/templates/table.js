@@ -1,0 +1,142 @@
+// Tables that sort, filter and download. Their rows are in the page, or in files beside it that are loaded when needed.
+const SHOWN = 200;
+/** Texts of more characters than this are cut where they are shown; they are whole in the download. */
+const LONG = 32;
+const waiting = new Map();
+
+/** What the files beside the page call: one of them holds some rows of a table. */
+globalThis.numerate = { take: (name, rows) => { waiting.get(name)(rows); waiting.delete(name); } };
+
+function load(address, name) {
+  return new Promise((resolve, reject) => {
+    waiting.set(name, resolve);
+    const script = element("script", { src: address, onerror: () => reject(new Error(`cannot read ${address}`)) });
+    script.onload = () => script.remove();
+    document.body.append(script);
+  });
+}
+
+class Table {
+  constructor(root, { columns, shown, rows, pieces, link }) {
+    this.root = root;
+    this.columns = columns;
+    this.places = shown.map(name => columns.indexOf(name));
+    this.link = link.map(part => (typeof part === "number" ? part : { text: part }));
+    this.rows = rows ?? [];
+    this.pieces = pieces ?? [];
+    this.total = this.pieces.reduce((sum, piece) => sum + piece.rows, this.rows.length);
+    this.loaded = 0;
+    this.order = null;
+    this.most = SHOWN;
+    this.count = root.querySelector(".count");
+    this.body = root.querySelector("tbody");
+    this.search = root.querySelector(".search");
+    this.filters = [...root.querySelectorAll(".filters input")];
+    this.heads = [...root.querySelectorAll("thead th")];
+    let timer;
+    const later = () => { clearTimeout(timer); timer = setTimeout(() => this.update(), this.total > 5000 ? 200 : 0); };
+    for (const input of [this.search, ...this.filters]) input.addEventListener("input", () => { this.most = SHOWN; later(); });
+    this.heads.forEach((head, place) => head.querySelector("button").addEventListener("click", () => this.sort(place)));
+    root.querySelector(".more").addEventListener("click", () => { this.most += SHOWN * 5; this.update(); });
+    root.querySelector(".download").addEventListener("click", () => this.download());
+  }
+
+  get asks() { return this.order || this.search.value || this.filters.some(input => input.value); }
+
+  sort(place) {
+    const down = this.order && this.order.place === place && this.order.way === 1;
+    this.order = { place, way: down ? -1 : 1 };
+    this.heads.forEach((head, number) => head.setAttribute("aria-sort", number !== place ? "none" : down ? "descending" : "ascending"));
+    this.update();
+  }
+
+  /** The rows that there have to be: all of them once they are searched or sorted, otherwise as many as are shown. */
+  async fill(all) {
+    while (this.loaded < this.pieces.length && (all || this.rows.length < this.most)) {
+      const piece = this.pieces[this.loaded++];
+      this.count.textContent = `reading ${this.loaded} of ${this.pieces.length} …`;
+      const rows = await load(piece.address, piece.name);
+      for (const row of rows) this.rows.push(row);
+    }
+  }
+
+  async update() {
+    const call = (this.call = (this.call ?? 0) + 1);
+    this.filling = (this.filling ?? Promise.resolve()).then(() => this.fill(this.asks));
+    try { await this.filling; } catch (error) { this.count.textContent = error.message; this.filling = undefined; return; }
+    if (call === this.call) this.draw(this.fitting());
+  }
+
+  fitting() {
+    const text = this.search.value.toLowerCase();
+    const tests = this.filters.map((input, number) => [this.places[number], wanted(input.value)]).filter(([, test]) => test);
+    const found = this.rows.filter(row =>
+      tests.every(([place, test]) => test(row[place])) && (!text || this.places.some(place => shown(row[place]).toLowerCase().includes(text))));
+    if (!this.order) return found;
+    const place = this.places[this.order.place], way = this.order.way;
+    return found.sort((one, other) => compared(one[place], other[place], way));
+  }
+
+  draw(found) {
+    const page = document.createDocumentFragment();
+    for (const row of found.slice(0, this.most)) {
+      const cells = this.places.map((place, number) => {
+        const text = shown(row[place]), isNumber = this.heads[number].classList.contains("number");
+        const cell = element("td", { className: isNumber ? "number" : "" }, !number ? this.anchor(row, place) : isNumber ? grouped(text) : text);
+        if (text.length > LONG) cell.title = text;
+        return cell;
+      });
+      page.append(element("tr", {}, ...cells));
+    }
+    this.body.replaceChildren(page);
+    this.root.querySelector(".more").hidden = found.length <= this.most && (this.asks || this.loaded === this.pieces.length);
+    const of = this.asks ? `${found.length.toLocaleString("en")} of ` : "";
+    this.count.textContent = `${of}${this.total.toLocaleString("en")} ${this.root.dataset.table}`;
+  }
+
+  anchor(row, place) {
+    const href = this.link.map(part => (typeof part === "number" ? encodeURIComponent(row[part]) : part.text)).join("");
+    return element("a", { href }, shown(row[place]));
+  }
+
+  async download() {
+    this.filling = (this.filling ?? Promise.resolve()).then(() => this.fill(true));
+    await this.filling;
+    const lines = [this.columns, ...this.fitting()].map(row => row.map(cell => `"${safe(shown(cell)).replaceAll('"', '""')}"`).join(","));
+    const address = URL.createObjectURL(new Blob(["\ufeff" + lines.join("\r\n") + "\r\n"], { type: "text/csv" }));
+    element("a", { href: address, download: `${this.root.dataset.table}.csv` }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 10_000);
+    this.update();
+  }
+}
+
+const shown = value => (value === null || value === undefined ? "" : Array.isArray(value) ? value.join("; ") : String(value));
+/** The number a cell begins with; a range counts by its lower end. */
+const number = value => (/^-?\d/.test(shown(value)) ? parseFloat(shown(value)) : NaN);
+/** Digits in threes, those before the point. */
+const grouped = text => text.replace(/(?<![.\d])\d{4,}/g, digits => digits.replace(/\B(?=(\d{3})+$)/g, ","));
+/** A spreadsheet must not take a text for a formula; numbers stay what they are. */
+const safe = text => (/^[=+\-@\t\r]/.test(text) && !/^-?[\d.]+(e[+-]?\d+)?$/i.test(text) ? "'" + text : text);
+
+/** What a filter asks for: a comparison with a number, or a part of the text. */
+function wanted(asked) {
+  const found = /^\s*(<=|>=|<|>|=)\s*(-?[\d.]+(?:e[+-]?\d+)?)\s*$/i.exec(asked);
+  if (found) {
+    const limit = Number(found[2]);
+    return { "<": v => number(v) < limit, ">": v => number(v) > limit, "<=": v => number(v) <= limit, ">=": v => number(v) >= limit, "=": v => number(v) === limit }[found[1]];
+  }
+  const text = asked.trim().toLowerCase();
+  return text && (value => shown(value).toLowerCase().includes(text));
+}
+
+const collator = new Intl.Collator("en", { numeric: true });
+/** Numbers by size, texts by the alphabet, nothing behind everything, whichever way is asked for. */
+function compared(one, other, way) {
+  const [a, b] = [shown(one), shown(other)];
+  if (!a || !b) return a ? -1 : b ? 1 : 0;
+  const [m, n] = [number(one), number(other)];
+  return way * (isNaN(m) || isNaN(n) ? collator.compare(a, b) : m - n);
+}
+
+for (const root of document.querySelectorAll(".table")) new Table(root, data.tables[root.dataset.table]).update();
+arrive();

@@ -1,0 +1,121 @@
+"""What each field of a figure comes from, told from its row alone: the page is made without reading the text again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from typing import Any
+
+from extractors import lexicon
+from flows.explanation import SOURCES, place_of
+from flows.report.model import Row
+
+#: what the page says of the codes in ``indicator_from`` and ``basis_from``
+WORDS: Mapping[str, str] = {
+    **SOURCES,
+    "quoted": "the sentence says so, in these words",
+    "context": "an earlier sentence, a heading or a table header names it",
+    "usual": "words of the sentence or of its series stand for this usual basis",
+    "own": "the indicator is always compared so",
+}
+#: the fields of a figure that the page knows, those shown first in front
+COLUMNS = (
+    "figure_id quote value unit bound kind indicator entity period_end basis status low high unit_kind direction "
+    "period_start entity_from period_from indicator_key indicator_from basis_from rule repaired flags raw_start raw_end"
+).split()
+
+
+def values(figure: Row) -> list[Any]:
+    """A figure as the page has it: the columns above, as JSON takes them."""
+    made = {
+        "value": _value(figure),
+        "indicator_from": _said(figure["indicator"], figure["sentence"], "context"),
+        "basis_from": _basis_from(figure),
+    }
+    return [_plain(made[name] if name in made else figure[name]) for name in COLUMNS]
+
+
+def _value(figure: Row) -> str:
+    """
+    >>> _value({"value_text": None, "low": 30.0, "high": 40.5}), _value({"value_text": None, "low": 30.0, "high": None})
+    ('30 to 40.5', '30 or more')
+    """
+    if figure["value_text"] is not None:
+        return str(figure["value_text"])
+    low, high = (None if end is None else f"{end:.15g}" for end in (figure["low"], figure["high"]))
+    if low is None or high is None:
+        return f"{low} or more" if low is not None else f"up to {high}" if high is not None else ""
+    return f"{low} to {high}"
+
+
+def _said(words: str, sentence: str | None, otherwise: str) -> str:
+    return "quoted" if sentence and words.casefold() in sentence.casefold() else otherwise
+
+
+def _basis_from(figure: Row) -> str:
+    basis = figure["basis"]
+    if basis is None:
+        return ""
+    if basis in _usual():
+        return "usual"
+    return _said(basis, figure["sentence"], "own" if basis in _own() else "context")
+
+
+@cache
+def _usual() -> frozenset[str]:
+    from extractors.cues import rows
+
+    return frozenset(row["value"] for row in rows().values() if row["label"] in ("BASIS", "AVERAGE"))
+
+
+@cache
+def _own() -> frozenset[str]:
+    return frozenset(row["basis"] for row in _indicators() if row.get("basis"))
+
+
+@cache
+def _indicators() -> tuple[lexicon.Row, ...]:
+    from extractors.indicators import indicator_key
+
+    indicator_key("GDP")  # loads the table
+    return lexicon.LOADED["indicators"]
+
+
+@cache
+def _keys() -> Mapping[str, str]:
+    return {row["key"]: _place(row.id, "indicators") for row in _indicators()}
+
+
+def places(figures: Iterable[Row]) -> dict[str, str]:
+    """Where the rules and the indicators of these figures stand in the tables, by id of the rule and by key."""
+    found = {}
+    for figure in figures:
+        key = figure["indicator_key"]
+        found[f"key {key}"] = _keys().get(key, "a slug of its words")
+        for rule in (figure["rule"], *figure["repaired"]):
+            found[rule] = _place(rule)
+    return found
+
+
+@cache
+def _place(rule: str, table: str = "") -> str:
+    """A project's own table by its name: where its folder lies on some machine is nobody's business."""
+    place = place_of(rule, table)
+    for path in lexicon.local_tables().values():
+        place = place.replace(str(path), path.name)
+    return place
+
+
+@cache
+def flag_words() -> Mapping[str, str]:
+    """What must hold, by the id of each soft check."""
+    from schemas.row_checks import SOFT_CHECKS
+
+    return {check.name: check.sentence for check in SOFT_CHECKS}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
