@@ -13,6 +13,8 @@ _WIDTH, _HEIGHT = 640, 280
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 18, 14, 26
 _BAR, _GAP, _LABEL = 16, 8, 150
 _TICKS = 5
+#: the least length of an arrow, and of a whisker that shows beside its mark
+_ARROW, _SEEN = 20, 12
 #: what the name of a year needs
 _ROOM = 48
 _NAME = Markup('<text class="axis" x="{:.1f}" y="{}" text-anchor="middle">{}</text>')
@@ -56,10 +58,11 @@ def ticks(low: float, high: float) -> list[float]:
     >>> ticks(0, 320), ticks(5.85, 5.95)
     ([0, 100, 200, 300, 400], [5.85, 5.9, 5.95])
     """
-    rough = (high - low) / (_TICKS - 1) or abs(high) or 1.0
+    rough = max(high - low, abs(high) * 1e-9) / (_TICKS - 1) or 1.0
     size = 10 ** floor(log10(rough))
     step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= rough * 0.8)
-    return [round(number * step, 12) for number in range(floor(low / step + 1e-9), ceil(high / step - 1e-9) + 1)]
+    first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
+    return [round(number * step, 12) for number in range(first, max(last, first + 1) + 1)]
 
 
 def lines(series: Sequence[tuple[str, Sequence[Point]]], title: str) -> Markup:
@@ -146,18 +149,18 @@ def _mark(plot: _Plot, point: Point, number: int) -> Markup:
 
 
 def _bounds(plot: _Plot, point: Point, x: float, y: float) -> Markup:
-    """A whisker over what the value may be, with an arrow where it is open; none where it would not be seen."""
-    top, bottom = (plot.y(end) if isfinite(end) else y - sign * 26 for end, sign in ((point.high, 1), (point.low, -1)))
-    if bottom - top < 10:
+    """A whisker over what the value may be, none where it would not be seen; an arrow for "more than" and its like."""
+    top, bottom = (plot.y(end) if isfinite(end) else y for end in (point.high, point.low))
+    up, down = point.low == point.value < point.high, point.low < point.value == point.high
+    if up or down:
+        sign = -1 if up else 1
+        tip = (min(top, y - _ARROW)) if up else max(bottom, y + _ARROW)
+        drawn = f"M{x:.1f} {y:.1f}V{tip:.1f}M{x - 4:.1f} {tip - 5 * sign:.1f}L{x:.1f} {tip:.1f}l4 {-5 * sign}"
+    elif bottom - top >= _SEEN:
+        drawn = f"M{x:.1f} {top:.1f}V{bottom:.1f}M{x - 4:.1f} {top:.1f}h8M{x - 4:.1f} {bottom:.1f}h8"
+    else:
         return Markup("")
-    parts = [f"M{x:.1f} {top:.1f}V{bottom:.1f}"]
-    for end, place, way in ((point.high, top, 5), (point.low, bottom, -5)):
-        parts.append(
-            f"M{x - 4:.1f} {place:.1f}h8"
-            if isfinite(end)
-            else f"M{x - 4:.1f} {place + way:.1f}L{x:.1f} {place:.1f}l4 {way}"
-        )
-    return Markup('<path class="bounds" d="{}"/>').format("".join(parts))
+    return Markup('<path class="bounds" d="{}"/>').format(drawn)
 
 
 def shape(number: int, x: float, y: float) -> str:
