@@ -1,0 +1,328 @@
+"""The review page in a real Chromium: what it marks, tells, sorts, filters and gives away; nothing leaves it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from flows import report
+from flows.explanation import SOURCES
+from flows.report import pages
+from flows.report.gathering import of_texts
+from flows.report.model import Reviewed
+from flows.report.pages import FIGURES
+from schemas.row_checks import SOFT_CHECKS
+from tests.flows.reviews import CONTRARY, MARKUP, WIDE, folder_of
+
+RAW = Path(__file__).resolve().parents[2] / "raw"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here (Debian's package is called chromium)")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Page]:
+    """A tab; at the end nothing but files was asked for, and nothing went wrong."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    page = context.new_page()
+    asked: list[str] = []
+    wrong: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on("dialog", lambda dialog: wrong.append(dialog.message))
+    yield page
+    assert [address for address in asked if not address.startswith(("file://", "blob:"))] == []
+    assert wrong == []
+    context.close()
+
+
+def made(pages_by_name: dict[str, str], folder: Path) -> tuple[list[Reviewed], Path]:
+    """The review of some pages."""
+    raw = folder_of(pages_by_name, folder / "pages") if pages_by_name else RAW
+    review, documents, _ = of_texts([str(raw)])
+    return documents, report.write(review, documents, folder / "report.html")
+
+
+def figures_of(documents: list[Reviewed]) -> list[Any]:
+    return [figure for document in documents for figure in document.figures]
+
+
+def panel_of(tab: Page) -> str:
+    return tab.locator("#panel").inner_text()
+
+
+@pytest.mark.parametrize("text", [None, MARKUP, WIDE], ids=["samples", "markup", "wide"])
+def test_what_is_highlighted_is_the_quote(text: str | None, tab: Page, tmp_path: Path) -> None:
+    documents, path = made({"a.txt": text} if text else {}, tmp_path)
+    tab.goto(path.as_uri())
+    shown = tab.locator(".clean mark").evaluate_all("marks => marks.map(mark => [mark.dataset.figure, mark.innerText])")
+    assert dict(shown) == {figure["figure_id"]: figure["quote"].replace("\n", " ") for figure in figures_of(documents)}
+    assert tab.locator(".clean mark").evaluate_all("marks => marks.every(mark => mark.getClientRects().length)")
+    assert tab.title() == "numerate"
+    assert tab.locator("#data").count() == 1
+    assert not tab.locator("img, strong, a[href^='javascript' i]").count()
+
+
+def test_a_click_tells_row_trail_flags_and_findings(tab: Page, tmp_path: Path) -> None:
+    documents, path = made(CONTRARY, tmp_path)
+    tab.goto(path.as_uri())
+    figure = next(each for each in figures_of(documents) if each["quote"] == "12.5 billion yuan")
+    tab.locator(".clean mark", has_text="12.5 billion yuan").click()
+    told = panel_of(tab)
+    for said in (
+        "12.5 billion yuan",
+        "12500000000",
+        figure["rule"],
+        SOURCES[figure["entity_from"]],
+        "2020-12-31",
+        "gdp",
+    ):
+        assert said in told
+    assert "extractors/rules/constructions.toml" in told
+    assert "is stated as" in told, "the finding"
+    tab.locator("#panel a").first.click()
+    expect(tab.locator(".card").first).to_be_in_viewport()
+    tab.locator(".card a", has_text="15.2 billion yuan").click()
+    expect(tab.locator("mark.chosen").first).to_have_text("15.2 billion yuan")
+    expect(tab.locator("mark.chosen").first).to_be_in_viewport()
+
+
+def test_flags_are_told_with_what_must_hold(tab: Page, tmp_path: Path) -> None:
+    documents, path = made({}, tmp_path)
+    documents[0].figures[0]["flags"].append(SOFT_CHECKS[0].name)
+    review, _, _ = of_texts([str(RAW)])
+    tab.goto(report.write(review, documents, path).as_uri())
+    tab.locator(".clean mark").first.click()
+    assert SOFT_CHECKS[0].name in panel_of(tab)
+    assert SOFT_CHECKS[0].sentence in panel_of(tab)
+
+
+def test_the_keyboard_is_enough(tab: Page, tmp_path: Path) -> None:
+    documents, path = made({}, tmp_path)
+    quotes = [figure["quote"] for figure in documents[0].figures]
+    tab.goto(path.as_uri())
+    tab.locator(".clean mark").first.focus()
+    tab.keyboard.press("Enter")
+    assert panel_of(tab).splitlines()[1] == quotes[0] or quotes[0] in panel_of(tab)
+    tab.keyboard.press("ArrowRight")
+    expect(tab.locator("#panel h2")).to_have_text(quotes[1])
+    tab.keyboard.press("ArrowLeft")
+    expect(tab.locator("#panel h2")).to_have_text(quotes[0])
+    tab.keyboard.press("Escape")
+    expect(tab.locator("#panel")).to_be_hidden()
+    assert tab.evaluate("document.activeElement.innerText") == quotes[0], "the focus is where it was"
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.innerText") == quotes[1]
+    tab.keyboard.press(" ")
+    expect(tab.locator("#panel h2")).to_have_text(quotes[1])
+    tab.locator(".document input[value=clean]").first.focus()
+    tab.keyboard.press("ArrowRight")
+    expect(tab.locator(".text.raw").first).to_be_visible()
+    tab.locator("#figures thead button").nth(1).focus()
+    tab.keyboard.press("Enter")
+    expect(tab.locator("#figures thead th").nth(1)).to_have_attribute("aria-sort", "ascending")
+
+
+def test_the_raw_switch_shows_repairs(tab: Page, tmp_path: Path) -> None:
+    documents, path = made({}, tmp_path)
+    tab.goto(path.as_uri())
+    first = tab.locator(".document").first
+    expect(first.locator(".text.raw")).to_be_hidden()
+    first.get_by_label("raw text with repairs").check()
+    expect(first.locator(".text.clean")).to_be_hidden()
+    raw = first.locator(".text.raw")
+    expect(raw).to_be_visible()
+    assert raw.locator("del").count() + raw.locator("ins").count() >= len(documents[0].edits)
+    assert raw.locator("del.furniture").count()
+    raw.locator("mark").nth(2).click()
+    expect(tab.locator("#panel h2")).to_have_text(documents[0].figures[2]["quote"])
+    expect(tab.locator(".document").nth(1).locator(".text.clean")).to_be_visible()
+    figure = documents[0].figures[0]
+    tab.goto(f"{path.as_uri()}#f-{figure['figure_id']}")
+    expect(first.locator(".text.clean")).to_be_visible()
+    expect(tab.locator("#panel h2")).to_have_text(figure["quote"])
+
+
+def test_other_numerals_come_on_demand_with_their_reason(tab: Page, tmp_path: Path) -> None:
+    _, path = made({}, tmp_path)
+    tab.goto(path.as_uri())
+    why = "getComputedStyle(document.querySelector('.other'), '::after').content"
+    assert tab.evaluate(why) == "none"
+    tab.locator(".document .others").first.check()
+    assert re.search(r"idiom|period|name", tab.evaluate(why))
+
+
+def cells(tab: Page, column: str) -> list[str]:
+    """A column of the table of figures as it is shown."""
+    place = FIGURES.index(column) + 1
+    found: list[str] = tab.locator(f"#figures tbody td:nth-child({place})").all_inner_texts()
+    return found
+
+
+def test_the_table_sorts_filters_and_leads_to_the_text(tab: Page, tmp_path: Path) -> None:
+    documents, path = made({}, tmp_path)
+    figures = figures_of(documents)
+    tab.goto(path.as_uri())
+    table = tab.locator("#figures")
+    assert cells(tab, "quote") == [figure["quote"] for figure in figures]
+    heads = table.locator("thead button")
+    heads.nth(FIGURES.index("value")).click()
+    values = [float(cell.replace(",", "").split()[0]) for cell in cells(tab, "value") if cell]
+    assert values == sorted(values)
+    assert len(set(values)) > 5
+    heads.nth(FIGURES.index("value")).click()
+    assert [float(cell.replace(",", "").split()[0]) for cell in cells(tab, "value") if cell] == values[::-1]
+    heads.nth(FIGURES.index("indicator")).click()
+    names = [name.lower() for name in cells(tab, "indicator")]
+    assert names == sorted(names, key=lambda name: re.sub(r"[^\w ]", "", name))
+
+    filters = table.locator(".filters input")
+    filters.nth(FIGURES.index("kind")).fill("growth")
+    filters.nth(FIGURES.index("value")).fill(">= 11.4")
+    expect(table.locator(".count")).to_contain_text("of 34 figures")
+    wanted = [each for each in figures if each["kind"] == "growth_rate" and each["value"] >= 11.4]
+    assert sorted(cells(tab, "quote")) == sorted(each["quote"] for each in wanted)
+    assert 0 < len(wanted) < len(figures)
+    for name in ("kind", "value"):
+        filters.nth(FIGURES.index(name)).fill("")
+    table.locator(".search").fill("fixed assets")
+    expect(table.locator(".count")).not_to_have_text("34 figures")
+    assert 0 < len(cells(tab, "quote")) < len(figures)
+    link = table.locator("tbody a").first
+    quote = link.inner_text()
+    link.click()
+    expect(tab.locator("mark.chosen").first).to_have_text(quote)
+    expect(tab.locator("mark.chosen").first).to_be_in_viewport()
+
+
+def test_the_download_has_the_rows_that_are_shown(tab: Page, tmp_path: Path) -> None:
+    text = 'Lanhe City\n\nIn 2020, GDP of "=SUM(A1)" Lanhe fell by 5.9 %, its GDP being 兰 3.5 billion yuan.\n'
+    documents, path = made({"a.txt": text, "b.txt": WIDE}, tmp_path)
+    tab.goto(path.as_uri())
+    tab.locator("#figures .filters input").nth(FIGURES.index("source")).fill("a.txt")
+    with tab.expect_download() as waiting:
+        tab.locator("#figures .download").click()
+    assert waiting.value.suggested_filename == "figures.csv"
+    content = Path(waiting.value.path()).read_text("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(content, newline="")))
+    figures = {figure["figure_id"]: figure for figure in figures_of(documents) if figure["source"] == "a.txt"}
+    assert {row["figure_id"]: row["sentence"] for row in rows} == {
+        key: each["sentence"] for key, each in figures.items()
+    }
+    assert all(row["value"] == figures[row["figure_id"]]["value_text"] for row in rows), "a negative number is a number"
+    assert all(not row[name].startswith("=") for row in rows for name in row)
+
+
+def test_a_large_review_loads_its_tables_in_pieces(tab: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "ONE_FILE", 3)
+    monkeypatch.setattr(pages, "PIECE", 20)
+    script = pages._script().replace("const SHOWN = 200", "const SHOWN = 50")
+    monkeypatch.setattr(pages, "_script", lambda: script)
+    names = [f"Lan{a}{b}" for a in "hjklmnpqrst" for b in "aeiouy"]
+    city = "{0} City\n\nIn 2020, the GDP of {0} was {1}.5 billion yuan. Its population was {2} million.\n"
+    texts = {f"{n:03d}.txt": city.format(name, (n * 37) % 150 + 1, n + 1) for n, name in enumerate(names)}
+    documents, path = made(texts, tmp_path)
+    assert len(figures_of(documents)) == 132
+    loaded: list[str] = []
+    tab.on("request", lambda request: loaded.append(request.url))
+    tab.goto(path.as_uri())
+    expect(tab.locator("#figures .count")).to_have_text("132 figures")
+    assert len([address for address in loaded if "/figures-" in address]) == 3, "what 50 rows need"
+    tab.locator("#figures thead button").nth(FIGURES.index("value")).click()
+    expect(tab.locator("#figures .count")).to_have_text("132 of 132 figures")
+    assert len([address for address in loaded if "/figures-" in address]) == 7
+    values = [float(cell.replace(",", "")) for cell in cells(tab, "value")]
+    assert values == sorted(figure["value"] for figure in figures_of(documents))[:50]
+    tab.locator("#figures .more").click()
+    assert len(cells(tab, "value")) == 132
+    tab.locator("#figures .search").fill("lanje")
+    expect(tab.locator("#figures tbody tr")).to_have_count(2)
+    tab.locator("#figures tbody a").first.click()
+    expect(tab.locator("mark.chosen").first).to_be_in_viewport()
+    expect(tab.locator(".clean")).to_contain_text("Lanje")
+    tab.locator("nav a", has_text="overview").click()
+    tab.locator("#documents .search").fill("065")
+    expect(tab.locator("#documents tbody tr")).to_have_count(1)
+    tab.locator("#documents tbody a").click()
+    expect(tab.locator(".clean")).to_contain_text(names[65])
+
+
+@pytest.mark.parametrize("width", [360, 768])
+def test_narrow_pages_do_not_scroll_sideways(width: int, browser: Browser, tmp_path: Path) -> None:
+    _, path = made({**CONTRARY, "wide.txt": WIDE + "x" * 500}, tmp_path)
+    page = browser.new_page(viewport={"width": width, "height": 700})
+    page.goto(path.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    mark = page.locator(".clean mark").last
+    mark.click()
+    assert page.locator("#panel").bounding_box()
+    box, panel = mark.bounding_box(), page.locator("#panel").bounding_box()
+    assert box
+    assert panel
+    assert box["y"] + box["height"] <= panel["y"], "the panel hides not what it tells of"
+    page.close()
+
+
+def test_light_dark_and_paper(browser: Browser, tmp_path: Path) -> None:
+    _, path = made(CONTRARY, tmp_path)
+    page = browser.new_page(color_scheme="light")
+    page.goto(path.as_uri())
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(ground)
+    page.emulate_media(color_scheme="dark")
+    dark = page.evaluate(ground)
+    assert light != dark
+    page.locator("#theme").click()
+    assert page.evaluate(ground) == light
+    page.emulate_media(media="print", color_scheme="dark")
+    page.evaluate("document.documentElement.style.colorScheme = ''")
+    assert page.evaluate(ground) == light
+    expect(page.locator("nav")).to_be_hidden()
+    expect(page.locator(".clean").first).to_be_visible()
+    page.close()
+
+
+CONTRAST = """() => {
+  const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const rgb = (colour, below) => { canvas.fillStyle = below; canvas.fillRect(0, 0, 1, 1); canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1); return canvas.getImageData(0, 0, 1, 1).data; };
+  const linear = c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  const light = ([r, g, b]) => 0.2126 * linear(r / 255) + 0.7152 * linear(g / 255) + 0.0722 * linear(b / 255);
+  const page = getComputedStyle(document.body).backgroundColor;
+  const texts = [...document.querySelectorAll("p, a, td, th, dt, dd, mark, .soft, .badge, ins, del, .sample")];
+  return texts.filter(e => e.checkVisibility()).map(e => {
+    const style = getComputedStyle(e), below = `rgb(${rgb(style.backgroundColor, page).slice(0, 3)})`;
+    const [a, b] = [light(rgb(style.color, below)), light(rgb("transparent", below))].sort((x, y) => y - x);
+    return [(a + 0.05) / (b + 0.05), e.className || e.tagName];
+  });
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_texts_stand_out(scheme: Any, browser: Browser, tmp_path: Path) -> None:
+    """The contrast that WCAG asks of small text, 4.5 to 1."""
+    _, path = made({**CONTRARY, "wide.txt": WIDE}, tmp_path)
+    page = browser.new_page(color_scheme=scheme, viewport={"width": 1280, "height": 900})
+    page.goto(path.as_uri())
+    page.locator(".clean mark").first.click()
+    page.locator("input[value=raw]").last.check()
+    found = page.evaluate(CONTRAST)
+    assert len(found) > 50
+    assert [(round(ratio, 1), what) for ratio, what in found if ratio < 4.5] == []
+    page.close()
