@@ -214,24 +214,31 @@ def documents(tables: Tables, shard: int | None = None, only: Sequence[str] | No
         for row in tables.read(table, where=where, shard=shard).to_pylist():
             grouped[table][row["doc_id"]].append(row)
     rows = tables.read("documents", where=where, shard=shard).to_pylist()
-    return [
-        Reviewed(
-            row["doc_id"],
-            row["sources"][0],
-            row["text"] or "",
-            row["clean_text"] or "",
-            # an edition without texts has nothing that could be marked
-            grouped["edits"][row["doc_id"]] if row["text"] is not None else (),
-            grouped["figures"][row["doc_id"]],
-            row["not_figures"] or () if row["text"] is not None else (),
-            row["doubts"] or () if row["text"] is not None else (),
-            row["title"],
-            row["publisher"],
-            row["published"].isoformat() if row["published"] else None,
-            row["quarantined"],
-        )
-        for row in sorted(rows, key=lambda row: (row["sources"][0], row["doc_id"]))
-    ]
+    ordered = sorted(rows, key=lambda row: (row["sources"][0], row["doc_id"]))
+    return [_reviewed(row, grouped["edits"][row["doc_id"]], grouped["figures"][row["doc_id"]]) for row in ordered]
+
+
+def _reviewed(row: Row, edits: Sequence[Row], figures: Sequence[Row]) -> Reviewed:
+    published = row["published"].isoformat() if row["published"] else None
+    about = (row["title"], row["publisher"], published, row["quarantined"])
+    if row["text"] is None:  # of an edition without texts: the quotes, a line each
+        text, figures = _listed(figures)
+        return Reviewed(row["doc_id"], row["sources"][0], text, text, (), figures, (), (), *about)
+    others, doubts = row["not_figures"] or (), row["doubts"] or ()  # null in snapshots that are older than the column
+    texts = (row["text"], row["clean_text"])
+    return Reviewed(row["doc_id"], row["sources"][0], *texts, edits, figures, others, doubts, *about)
+
+
+def _listed(figures: Sequence[Row]) -> tuple[str, list[Row]]:
+    """The quotes as a text, and the figures in their places there."""
+    text = ""
+    moved: list[Row] = []
+    for figure in figures:
+        start = len(text)
+        text += f"{figure['quote']}\n"
+        end = len(text) - 1
+        moved.append({**figure, "start": start, "end": end, "raw_start": start, "raw_end": end})
+    return text, moved
 
 
 def cards_of(found: Iterable[Card]) -> dict[str, list[Card]]:

@@ -50,7 +50,10 @@ def _value(figure: Row) -> str:
 
 
 def _said(words: str, sentence: str | None, otherwise: str) -> str:
-    return "quoted" if sentence and words.casefold() in sentence.casefold() else otherwise
+    """Nothing where there is no sentence, in an edition without texts."""
+    if sentence is None:
+        return ""
+    return "quoted" if words.casefold() in sentence.casefold() else otherwise
 
 
 def _basis_from(figure: Row) -> str:

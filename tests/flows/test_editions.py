@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 
 import schemas
+from flows import report
 from flows.batch import process_batch
 from flows.differences import as_text, between
 from flows.explanation import explain_figure
 from flows.outcome import RefusedError, WrongUseError
-from flows.report import write
-from flows.report.gathering import of_snapshot
 from flows.run import make_ready, publish, record, run_here, take_stock, tasks
 from flows.selection import Selection
 from flows.settings import Settings
 from flows.snapshots import Snapshots
 from schemas import TABLES
 from schemas.figures import FIGURES
+from tests.flows.reviews import parsed
 
 #: stands around the quotes, in furniture, in a repair and in a page that is refused
 SECRET = "Xylographist"
@@ -114,5 +114,7 @@ def test_what_needs_the_texts_says_so(raw: Path, tmp_path: Path) -> None:
         list(explain_figure(store, figure))
     snapshot = store.published()
     assert snapshot
-    (page,) = write(of_snapshot(store, snapshot), tmp_path / "page.html")
-    assert "320.1 billion yuan" in page.read_text("utf-8")
+    page = report.write_snapshot(*report.with_parent(store, snapshot), tmp_path / "page.html", run_here)
+    for path in (page, tmp_path / "p/current/report.html"):
+        marks = [mark.text for mark in parsed(path).find_class("text clean")[0].iter("mark")]
+        assert "320.1 billion yuan" in marks

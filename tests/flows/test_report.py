@@ -145,8 +145,9 @@ def test_ticks_hold_what_they_are_for(low: float, width: float) -> None:
     found = svg.ticks(low, low + width)
     assert found == sorted(found)
     assert 2 <= len(found) <= 12
-    assert found[0] <= low + 1e-6 * abs(low) + 1e-9
-    assert found[-1] >= low + width - 1e-6 * abs(low + width) - 1e-9
+    rounding = 1e-6 * (abs(low) + width)
+    assert found[0] <= low + rounding
+    assert found[-1] >= low + width - rounding
 
 
 def test_a_series_shows_conflicts_bounds_and_what_is_expected(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ function told(figure) {
     element("h3", {}, "Where it comes from"),
     list([
       ["rule", get("rule"), data.places[get("rule")]],
-      ["indicator", get("indicator"), `${said("indicator")}; key ${get("indicator_key")}: ${data.places["key " + get("indicator_key")]}`],
+      ["indicator", get("indicator"), [said("indicator"), `key ${get("indicator_key")}: ${data.places["key " + get("indicator_key")]}`].filter(Boolean).join("; ")],
       ["entity", get("entity") ?? "none", said("entity")],
       ["period", get("period_end") ?? "none", said("period")],
       ["basis", get("basis"), said("basis")],
