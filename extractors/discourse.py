@@ -160,7 +160,8 @@ def _date_sentence(read: Read, context: Context) -> list[Dated]:
     elif not context.body_begun and _is_prose(read):
         _lead_scope(read, context, opening)
         context.leads += 1
-        context.body_begun = context.scope.last is not None or context.leads == _LEADS
+        told = any(draft.time and draft.time.first for draft in read.drafts)  # a day, which is no scope
+        context.body_begun = context.scope.last is not None or told or context.leads == _LEADS
         if context.leads == 1:  # a later sentence speaks for its own section only
             context.title_scope = context.title_scope if context.in_section else context.scope
     opened = _dated(opening, context) if opening is not None else None

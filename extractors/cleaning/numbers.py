@@ -25,7 +25,7 @@ NO_SENTENCE_AFTER = re.compile(r" and [a-z]")
 SIGN_BEFORE, NUMBERED_BEFORE = re.compile(rf"{PREFIX} ?$"), re.compile(rf"\b{choice('numbered')}s? $")
 
 GROUP_GAP = re.compile(r", (\d{3})(?![\d,])")
-GROUP_BEFORE = re.compile(r"(?<![\d.,])\d{1,3}$")
+GROUP_BEFORE = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})*$")
 DECIMALS_AFTER = re.compile(r"\.\d")
 SENTENCE_BEFORE = re.compile(r"[a-z\d)%][.!?] $")
 CUE_BEFORE = re.compile(rf"(?:\b{choice('amount_cue')}|{PREFIX}) ?$")
@@ -144,9 +144,12 @@ def broken_groups(text: str) -> Iterator[Proposal]:
     >>> texts = ("five new 1, 000-ton berths", "of it. 3, 842 boilers", "more than 2, 300 years", "In 2020, 125 items")
     >>> [text[: p.start] for text in texts for p in broken_groups(text)]
     ['five new 1', 'of it. 3', 'more than 2']
+    >>> texts = ("a total of 4,873, 216 people", "lots 1,200, 300 and 450 of it", "of 1,200, 300 and 450 people")
+    >>> [text[: p.start] for text in texts for p in broken_groups(text)]
+    ['a total of 4,873']
     """
     for m in GROUP_GAP.finditer(text):
-        head = _seen(GROUP_BEFORE, text, m.start(), 8)
+        head = _seen(GROUP_BEFORE, text, m.start(), 16)
         if head and _is_group(text, head.start(), m):
             yield Proposal(m.start(), m.start(1), ",")
 
