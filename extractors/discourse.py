@@ -157,7 +157,7 @@ def _date_sentence(read: Read, context: Context) -> list[Dated]:
         _set_scope(context, (p for p in read.sentence.periods if p.role == "time" and p.first is not None))
         context.title_of_scope = context.scope
         context.in_section, context.body_begun = context.in_section or context.body_begun, False
-    elif not context.body_begun and _is_prose(read):
+    elif not context.body_begun and _is_prose(read) and not (context.leads and opening):  # that is rule 2
         _lead_scope(read, context, opening)
         context.leads += 1
         told = any(draft.time and draft.time.first for draft in read.drafts)  # a day, which is no scope
