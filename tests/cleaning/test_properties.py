@@ -133,6 +133,10 @@ def test_time_grows_with_length(piece: str) -> None:
 
 
 def seconds(text: str) -> float:
-    start = time.process_time()
-    clean(text)
-    return time.process_time() - start
+    """The faster of two times: a busy machine makes one of them slow."""
+    taken = []
+    for _ in range(2):
+        start = time.process_time()
+        clean(text)
+        taken.append(time.process_time() - start)
+    return min(taken)
