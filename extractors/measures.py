@@ -48,6 +48,8 @@ def _read_sign(tokens: Tokens, reading: Reading, floor: int) -> None:
     first = reading.first
     if first <= floor and first != 0:
         return
+    if tokens.before(first, 3) == ["plus", "or", "minus"]:
+        return  # a tolerance
     raw, before = tokens.raw[first - 1], tokens.low[first - 1]
     if before in ("minus", "negative") or (raw == "-" and first > 1 and tokens.low[first - 2] == "minus"):
         _negate(reading, first - (1 if before in ("minus", "negative") else 2))
@@ -81,6 +83,7 @@ def _is_bookkeeping(tokens: Tokens, reading: Reading) -> bool:
         or tokens.kind[before] == "number"
         or tokens.raw[before] in (")", "%", "|")
         or tokens.kind[after] == "number"
+        or (tokens.raw[after] == "(" and tokens.kind[after + 1] == "number" and tokens.raw[after + 2] == ")")
     )
 
 
@@ -212,7 +215,7 @@ def _holds(tokens: Tokens, reading: Reading, found: Found, start: int) -> bool:
     if unit.code == "multiple" and tokens.low[start] == "time":
         return False
     if unit.code == "index" and raw.lower() == "point" and reading.numeral.value != 1 and not reading.hyphenated:
-        return tokens.raw[start - 1] == "-"
+        return tokens.raw[start - 1] == "-" or tokens.low[start - 1] in ("a", "one")
     if len(raw) == 1 and raw.isalpha() and not tokens.glued(start):
         if raw == "f":
             return tokens.start[start] == tokens.end[start - 1] + 1 and not context("heat").isdisjoint(tokens.low)

@@ -12,7 +12,7 @@ from extractors.tokens import Tokens
 
 _DASHES = frozenset("-–—~～−‐‑至")
 _COLONS = ([":"], ["："], ["∶"])
-_TOLERANCES = (["±"], ["+", "/", "-"], ["+", "-"], ["+", "/", "−"])
+_TOLERANCES = (["±"], ["+", "/", "-"], ["+", "-"], ["+", "/", "−"], ["plus", "or", "minus"])
 _OUT_OF = ("in", "out of", "in every", "out of every", "of every")
 _SMALL_WHOLES = frozenset((2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 50, 100, 1000))
 #: Units whose amounts are never negative.
@@ -156,7 +156,7 @@ def _is_range(tokens: Tokens, first: Reading, second: Reading, joint: list[str])
     before = tokens.before(first.first, 2)
     if len(joint) == 1 and joint[0] in _DASHES:
         return _dash_joins(tokens, first, second)
-    if joint == ["to"]:
+    if joint in (["to"], ["-", "to"], ["-", "to", "-"]):
         return _to_joins(tokens, first, second)
     if joint == ["and"]:
         return "between" in before

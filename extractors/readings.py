@@ -64,6 +64,17 @@ def context(row_id: str) -> frozenset[str]:
     return frozenset(next(row["words"] for row in context_rows() if row.id == row_id))
 
 
+#: Decimals that are kept of a fraction that has no end (``1/3``); numbers that are written out have fewer.
+_LONGEST = 20
+_THIRD = Decimal("1e-12")
+
+
+def _written(value: Decimal | None) -> Decimal | None:
+    exponent = value.as_tuple().exponent if value is not None else 0
+    endless = isinstance(exponent, int) and exponent < -_LONGEST
+    return value.quantize(_THIRD) if value is not None and endless and abs(value) > _THIRD else value
+
+
 def to_quantity(tokens: Tokens, reading: Reading) -> Quantity:
     """The finished quantity."""
     numeral = reading.numeral
@@ -72,9 +83,9 @@ def to_quantity(tokens: Tokens, reading: Reading) -> Quantity:
         tokens.end[reading.last - 1],
         tokens.start[numeral.first],
         tokens.end[numeral.last - 1],
-        reading.value,
-        reading.low,
-        reading.high,
+        _written(reading.value),
+        _written(reading.low),
+        _written(reading.high),
         reading.unit or "1",
         reading.kind or "number",
         reading.bound,
