@@ -359,9 +359,9 @@ def list_snapshots(
 
     Example: numerate snapshots list processed --format json
     """
-    from flows.snapshots import Snapshots
+    from flows.objectstore import snapshots_at
 
-    store = Snapshots(processed)
+    store = snapshots_at(processed)
     current = store.current()
     found = [_snapshot_row(store, name, name == current) for name in store.ids()]
     if not found:
@@ -425,9 +425,9 @@ def prune_snapshots(
     Example: numerate snapshots prune processed --days 30
     """
     from flows.lock import exclusive
-    from flows.snapshots import Snapshots
+    from flows.objectstore import snapshots_at
 
-    store = Snapshots(processed)
+    store = snapshots_at(processed)
     if store.current() is None:
         raise WrongUseError(f"nothing is published in {processed}")
     with exclusive(store.root, wait=True, say=lambda message: _warn([message])):
@@ -436,9 +436,9 @@ def prune_snapshots(
 
 
 def _named(processed: str, snapshot: str | None) -> tuple[Any, str]:
-    from flows.snapshots import Snapshots
+    from flows.objectstore import snapshots_at
 
-    store = Snapshots(processed)
+    store = snapshots_at(processed)
     name = snapshot or store.current()
     if name is None or (snapshot and name not in store.ids()):
         raise WrongUseError(f"there is no snapshot {name!r} in {processed}" if name else f"nothing is in {processed}")

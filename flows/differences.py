@@ -42,7 +42,7 @@ def _files(snapshots: Snapshots, name: str) -> dict[int, list[Path]]:
     """The files of the figures, by shard."""
     found = defaultdict(list)
     for part in snapshots.manifest(name)["tables"]["figures"]["files"]:
-        found[part["shard"]].append(snapshots.folder / name / "figures" / part["name"])
+        found[part["shard"]].append(snapshots.file(name, "figures", part["name"]))
     return found
 
 

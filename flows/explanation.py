@@ -56,11 +56,11 @@ def explain_figure(snapshots: Snapshots, figure_id: str) -> Iterator[Step]:
     snapshot = snapshots.published()
     row = _row(snapshots, snapshot, "figures", figure_id) if snapshot else None
     if snapshot is None or row is None:
-        raise WrongUseError(f"no figure {figure_id!r} is published in {snapshots.root}; the table figures has the ids")
+        raise WrongUseError(f"no figure {figure_id!r} is published in {snapshots.place}; the table figures has the ids")
     document = _document(snapshots, snapshot, row)
     extraction = _extracted(document)
     ids = dict(zip(figure_ids(document.source, raw_quotes(extraction)), extraction.figures, strict=True))
-    yield Step("figure", figure_id, f"{snapshots.root}, snapshot {snapshot}")
+    yield Step("figure", figure_id, f"{snapshots.place}, snapshot {snapshot}")
     if figure_id in ids:
         yield from _of_figure(extraction, ids[figure_id])
     else:
@@ -187,8 +187,7 @@ def place_of(rule: str, table: str = "") -> str:
 
 
 def _row(snapshots: Snapshots, snapshot: str, table: str, figure_id: str) -> dict[str, Any] | None:
-    for part in snapshots.manifest(snapshot)["tables"][table]["files"]:
-        path = snapshots.folder / snapshot / table / part["name"]
+    for path in snapshots.files(snapshot, table):
         found = pq.read_table(path, filters=[("figure_id", "=", figure_id)], partitioning=None).to_pylist()
         if found:
             return dict(found[0])
@@ -197,8 +196,7 @@ def _row(snapshots: Snapshots, snapshot: str, table: str, figure_id: str) -> dic
 
 def _document(snapshots: Snapshots, snapshot: str, row: Mapping[str, Any]) -> Document:
     wanted = ["doc_id", "text", "published", "url", "publisher", "title"]
-    for part in snapshots.manifest(snapshot)["tables"]["documents"]["files"]:
-        path = snapshots.folder / snapshot / "documents" / part["name"]
+    for path in snapshots.files(snapshot, "documents"):
         filters = [("doc_id", "=", row["doc_id"])]
         for found in pq.read_table(path, columns=wanted, filters=filters, partitioning=None).to_pylist():
             if found["text"] is None:
@@ -211,6 +209,6 @@ def _document(snapshots: Snapshots, snapshot: str, row: Mapping[str, Any]) -> Do
 
 
 def _findings(snapshots: Snapshots, snapshot: str, figure_id: str) -> Iterator[dict[str, Any]]:
-    for part in snapshots.manifest(snapshot)["tables"].get("findings", {}).get("files", []):
-        rows = pq.read_table(snapshots.folder / snapshot / "findings" / part["name"], partitioning=None).to_pylist()
+    for path in snapshots.files(snapshot, "findings"):
+        rows = pq.read_table(path, partitioning=None).to_pylist()
         yield from (row for row in rows if figure_id in row["figure_ids"])

@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from pathlib import Path
 from typing import IO, Any
 
 import pyarrow.parquet as pq
@@ -31,12 +32,12 @@ def rows(snapshots: Snapshots, snapshot: str, table: str) -> Iterator[dict[str, 
     tables = snapshots.manifest(snapshot)["tables"]
     if table not in tables:
         raise WrongUseError(f"there is no table {table!r}; there are {', '.join(sorted(tables))}")
-    return _rows(snapshots, snapshot, table, [part["name"] for part in tables[table]["files"]])
+    return _rows(snapshots.files(snapshot, table))
 
 
-def _rows(snapshots: Snapshots, snapshot: str, table: str, names: list[str]) -> Iterator[dict[str, Any]]:
-    for name in names:
-        with pq.ParquetFile(snapshots.folder / snapshot / table / name) as file:
+def _rows(paths: list[Path]) -> Iterator[dict[str, Any]]:
+    for path in paths:
+        with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(_BATCH):
                 yield from batch.to_pylist()
 

@@ -134,9 +134,9 @@ def diff(
         _show(found.differences, format, found.notes)
         return
     from flows import differences
-    from flows.snapshots import Snapshots
+    from flows.objectstore import snapshots_at
 
-    store = Snapshots(processed)
+    store = snapshots_at(processed)
     newer = _named(store, second or store.current())
     older = _named(store, first or store.manifest(newer)["parent"])
     _show(differences.between(store, older, newer, examples), format, [])
@@ -160,9 +160,9 @@ def explain(
     if colon and offset.isdigit():
         steps = list(explanation.explain_offset(document_of_file(file), int(offset)))
     else:
-        from flows.snapshots import Snapshots
+        from flows.objectstore import snapshots_at
 
-        steps = list(explanation.explain_figure(Snapshots(processed), figure))
+        steps = list(explanation.explain_figure(snapshots_at(processed), figure))
     if format is DifferenceFormat.json:
         write("".join(json.dumps(asdict(step), ensure_ascii=False) + "\n" for step in steps))
     else:
@@ -185,10 +185,10 @@ def report(
     Example: numerate report -o report.html
     """
     from flows import report as reviews
+    from flows.objectstore import snapshots_at
     from flows.report.gathering import of_texts
-    from flows.snapshots import Snapshots
 
-    store = Snapshots(processed)
+    store = snapshots_at(processed)
     if not what or (len(what) == 1 and what[0] in store.ids()):
         name = _named(store, what[0] if what else store.published())
         write(f"{reviews.write_snapshot(*reviews.with_parent(store, name), output, reviews.in_processes)}\n")
@@ -254,9 +254,9 @@ def export(
     Example: numerate export observations --format sdmx -o observations.csv
     """
     from flows import export
-    from flows.snapshots import Snapshots
+    from flows.objectstore import snapshots_at
 
-    store = Snapshots(processed)
+    store = snapshots_at(processed)
     found = export.rows(store, _named(store, snapshot or store.published()), table)
     if format is ExportFormat.sdmx and table != "observations":
         raise WrongUseError("SDMX-CSV is for the table observations; other tables go as csv or jsonl")
@@ -273,7 +273,7 @@ def export(
 
 def _named(store: Any, name: str | None) -> str:
     if name is None:
-        raise WrongUseError(f"{store.root} has too few snapshots; `numerate run` publishes")
+        raise WrongUseError(f"{store.place} has too few snapshots; `numerate run` publishes")
     if name not in store.ids():
-        raise WrongUseError(f"there is no snapshot {name!r} in {store.root}; there are {', '.join(store.ids()[-5:])}")
+        raise WrongUseError(f"there is no snapshot {name!r} in {store.place}; there are {', '.join(store.ids()[-5:])}")
     return name

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from time import perf_counter
 from typing import Any, Generic, TypeVar, cast
 
@@ -24,6 +23,7 @@ from flows import run, summary  # noqa: E402
 from flows.batch import Done, Task, process_batch  # noqa: E402
 from flows.differences import of_working_rules  # noqa: E402
 from flows.lock import exclusive  # noqa: E402
+from flows.objectstore import snapshots_at  # noqa: E402
 from flows.outcome import BusyError, Report  # noqa: E402
 from flows.plan import Inventory  # noqa: E402
 from flows.progress import Progress, WithArtifact, shown  # noqa: E402
@@ -184,7 +184,9 @@ def _in_turn(settings: Settings, work: Callable[[Tools], Report]) -> Report:
     tools = Tools(settings, WithArtifact(shown()))
     scheduled = _by_a_schedule()
     try:
-        with exclusive(Path(settings.processed), wait=settings.wait and not scheduled, say=tools.progress.say):
+        with exclusive(
+            snapshots_at(settings.processed).root, wait=settings.wait and not scheduled, say=tools.progress.say
+        ):
             return work(tools)
     except BusyError as busy:
         if not scheduled:

@@ -17,11 +17,12 @@ from typing import Any, Protocol, TypeVar
 from flows.batch import Done, Task, is_in_flight
 from flows.crosscheck import Found, gather, look, parts, summed
 from flows.ledger import Changes, Ledger
+from flows.objectstore import snapshots_at
 from flows.outcome import RefusedError, Report, RunError, WrongUseError
 from flows.plan import Inventory, batches, outcomes_to_try_again, refuse_shrinking, take_inventory
 from flows.selection import Selection, select
 from flows.settings import Settings
-from flows.shards import Merge, ShardFile, link_or_copy, merge, write_shard
+from flows.shards import Merge, ShardFile, merge, write_shard
 from flows.snapshots import Snapshots, write_index
 from flows.staging import STAGED, read_index, remove, staged
 from flows.verification import INDEX_NAME, arrow_types, sha256
@@ -108,15 +109,15 @@ def make_ready(settings: Settings, inventory: Inventory, selection: Selection | 
         RunError: there are files, but none that can be read.
     """
     _refuse_unreadable(inventory, settings.raw)
-    snapshots = Snapshots(settings.processed)
+    snapshots = snapshots_at(settings.processed)
     parent = snapshots.published()
-    if parent and parent != snapshots.current():
-        snapshots.flip(parent)
+    if parent:
+        snapshots.adopt(parent)
     manifest = snapshots.manifest(parent) if parent else {}
     settings = _of_edition(settings, manifest, chosen=selection is not None)
     version = pipeline_version() + (WITHOUT_TEXTS if settings.without_texts else "")
     changes = _compared(inventory.ledger, snapshots, parent, manifest, settings, version)
-    staging = Path(settings.processed) / ".staging" / version
+    staging = snapshots.root / ".staging" / version
     work = Work(settings, snapshots, inventory, changes, parent, manifest, version, staging)
     if selection:
         _choose(work, selection)
@@ -261,7 +262,7 @@ def publish(work: Work, run_all: RunAll) -> str:
         tables["units"] = [write_shard(units.UNITS, units.UNITS.arrow_table(units.rows()), 0, str(building))]
         tables |= _crosschecked(work, tables, building, run_all)
         write_index(building, work.ledger.known())
-        _describe(building, tables)
+        _describe(work.snapshots, building, tables)
         manifest = _manifest(work, tables, building)
         _refuse_quarantine(manifest, work.settings)
         manifest["report"] = _review(work, manifest, building, run_all)
@@ -281,14 +282,16 @@ def _crosschecked(
     files = [str(building / "figures" / file.name) for file in figures]
     rows = sum(file.rows for file in figures)
     work.found = summed(run_all(look, parts(files, rows, building, work.shards)))
-    return gather(building, work.snapshots.folder / work.parent if work.parent else None)
+    return gather(building, work.snapshots.twins(work.parent))
 
 
 def _review(work: Work, manifest: dict[str, Any], building: Path, run_all: RunAll) -> dict[str, str]:
     """The page to look at, and its hash. The tables are worth publishing without it."""
     from flows import report  # Jinja2: only when there is something to publish
 
-    parent = report.Tables(work.snapshots.folder / work.parent, work.parent_manifest) if work.parent else None
+    if not work.snapshots.with_review:
+        return {}
+    parent = report.Tables(work.snapshots.whole(work.parent), work.parent_manifest) if work.parent else None
     try:
         report.publish(report.Tables(building, manifest), parent, run_all)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with a page, the tables are not
@@ -298,9 +301,9 @@ def _review(work: Work, manifest: dict[str, Any], building: Path, run_all: RunAl
     return {report.PAGE: sha256(building / report.PAGE)}
 
 
-def _describe(building: Path, tables: Mapping[str, list[ShardFile]]) -> None:
+def _describe(snapshots: Snapshots, building: Path, tables: Mapping[str, list[ShardFile]]) -> None:
     """What lets others use the tables without any code of ours."""
-    files = {name: [f"{name}/{part.name}" for part in parts] for name, parts in tables.items()}
+    files = {name: [snapshots.address(name, part.name) for part in parts] for name, parts in tables.items()}
     package = json.dumps(dictionary.datapackage(files), indent=1, ensure_ascii=False)
     (building / "datapackage.json").write_text(package + "\n", "utf-8")
     (building / "numerate.sql").write_text(dictionary.sql(files), "utf-8")
@@ -334,17 +337,15 @@ def _published_files(work: Work, table: str) -> list[dict[str, Any]]:
 
 
 def _shared(work: Work, table: Table, touched: set[int], building: Path) -> list[ShardFile]:
-    folder = work.snapshots.folder / str(work.parent) / table.name
     kept = [part for part in _published_files(work, table.name) if part["shard"] not in touched]
     for part in kept:
-        link_or_copy(folder / part["name"], building / table.name / part["name"])
+        work.snapshots.share(str(work.parent), table.name, part["name"], building)
     return [ShardFile(**part) for part in kept]
 
 
 def _merge(work: Work, shard: int, building: Path) -> Merge:
-    folder = work.snapshots.folder / str(work.parent)
     old = {
-        table.name: str(folder / table.name / part["name"])
+        table.name: str(work.snapshots.file(str(work.parent), table.name, part["name"]))
         for table in STAGED
         for part in _published_files(work, table.name)
         if part["shard"] == shard

@@ -126,9 +126,8 @@ class _documents:  # noqa: N801 - reads as what it gives
 
     def _rows(self) -> Iterator[tuple[Any, ...]]:
         read = ["sources" if name == "source" else name for name in COLUMNS]
-        folder = self._snapshots.folder / self._snapshot / "documents"
-        for part in self._snapshots.manifest(self._snapshot)["tables"]["documents"]["files"]:
-            for row in pq.read_table(folder / part["name"], columns=read, partitioning=None).to_pylist():
+        for path in self._snapshots.files(self._snapshot, "documents"):
+            for row in pq.read_table(path, columns=read, partitioning=None).to_pylist():
                 yield tuple(_plain(row[name]) for name in read)
 
 

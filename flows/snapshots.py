@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 from flows.durable import sync, sync_all
 from flows.ledger import Known
 from flows.outcome import DamagedError
+from flows.shards import link_or_copy
 from flows.staging import INDEX, known
 from flows.verification import INDEX_NAME, MANIFEST, damage, faults, fingerprint, read_manifest
 
@@ -32,8 +33,13 @@ _INDEX_ROWS = 10_000
 class Snapshots:
     """The snapshots of one ``processed`` folder."""
 
+    #: a run writes the page to look at beside the tables
+    with_review = True
+
     def __init__(self, processed: str) -> None:
         self.root = Path(processed)
+        #: what messages call it
+        self.place = processed
         self.folder = self.root / "snapshots"
 
     def current(self) -> str | None:
@@ -59,20 +65,24 @@ class Snapshots:
             return None
         if current is None and len(others) == 1:
             current = others[0]  # a first run was killed before it could say so
-        wrong = damage(self.folder / current) if current else "none is current: the link `current` is missing"
+        wrong = self.damage(current) if current else "none is current: the link `current` is missing"
         if wrong:
             raise DamagedError(self._way_out(current, wrong))
         return current
 
     def _way_out(self, current: str | None, wrong: str) -> str:
-        whole = [name for name in self.ids() if name != current and not damage(self.folder / name)]
+        whole = [name for name in self.ids() if name != current and not self.damage(name)]
         steps = (
-            f"`numerate snapshots rollback ID {self.root}` goes back to a whole one: {', '.join(whole[-3:])}"
+            f"`numerate snapshots rollback ID {self.place}` goes back to a whole one: {', '.join(whole[-3:])}"
             if whole
-            else f"no other snapshot is whole: move {self.root} away, and the next run makes everything anew"
+            else f"no other snapshot is whole: move {self.place} away, and the next run makes everything anew"
         )
         what = f"the current snapshot {current} is damaged" if current else "there are snapshots"
-        return f"{self.root}: {what}: {wrong}; {steps}"
+        return f"{self.place}: {what}: {wrong}; {steps}"
+
+    def damage(self, snapshot: str) -> str | None:
+        """The first thing that keeps a run from building on a snapshot; None for one that looks whole."""
+        return damage(self.folder / snapshot)
 
     def manifest(self, snapshot: str) -> dict[str, Any]:
         """What a snapshot holds and how it was made.
@@ -87,13 +97,47 @@ class Snapshots:
 
     def index(self, snapshot: str) -> Iterator[Known]:
         """The documents of a snapshot and what became of them."""
-        with pq.ParquetFile(self.folder / snapshot / INDEX_NAME) as file:
+        with pq.ParquetFile(self.index_file(snapshot)) as file:
             for batch in file.iter_batches(_INDEX_ROWS):
                 yield from known(batch.to_pylist())
+
+    def index_file(self, snapshot: str) -> Path:
+        """Where the index of a snapshot lies on the local disk."""
+        return self.folder / snapshot / INDEX_NAME
+
+    def file(self, snapshot: str, table: str, name: str) -> Path:
+        """Where a file of a table lies on the local disk."""
+        return self.folder / snapshot / table / name
+
+    def files(self, snapshot: str, table: str) -> list[Path]:
+        """Where the files of a table lie, in the order of the shards."""
+        parts = self.manifest(snapshot)["tables"].get(table, {}).get("files", [])
+        return [self.file(snapshot, table, part["name"]) for part in parts]
+
+    def whole(self, snapshot: str) -> Path:
+        """A folder on the local disk with all files of a snapshot."""
+        return self.folder / snapshot
+
+    def share(self, snapshot: str, table: str, name: str, building: Path) -> None:
+        """Takes a file of a snapshot over into the one that is built."""
+        link_or_copy(self.file(snapshot, table, name), building / table / name)
+
+    def twins(self, snapshot: str | None) -> Path | None:
+        """The folder of a snapshot, whose files are shared where those of a new one are the same."""
+        return self.folder / snapshot if snapshot else None
+
+    def address(self, table: str, name: str) -> str:
+        """How the descriptions in a snapshot name a file: as seen from there."""
+        return f"{table}/{name}"
 
     def verify(self, snapshot: str) -> list[str]:
         """Each thing that is not as the manifest says; nothing for a whole snapshot. Reads every byte."""
         return list(faults(self.folder / snapshot))
+
+    def adopt(self, snapshot: str) -> None:
+        """Makes the published snapshot the current one where a first run was killed before it could."""
+        if snapshot != self.current():
+            self.flip(snapshot)
 
     def begin(self) -> Path:
         """A new folder to build a snapshot in; what dead runs left half built is removed."""

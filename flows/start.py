@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from extractors.lexicon import LOCAL
+from extractors.reading.files import is_remote
 from flows.outcome import Report, RunError, WrongUseError
 
 if TYPE_CHECKING:
@@ -22,18 +23,35 @@ def check_folders(raw: str, processed: str) -> None:
         DamagedError: what is published is not whole.
         RuleError: a rule table of the project's own cannot be used.
     """
-    if "://" not in raw and not os.path.isdir(raw):
+    if is_remote(raw):
+        _check_remote_raw(raw)
+    elif not os.path.isdir(raw.removeprefix("file://")):
         raise WrongUseError(f"RAW is {raw!r}, which is {'no folder' if os.path.exists(raw) else 'not there'}")
-    if "://" in processed:
-        raise WrongUseError("PROCESSED in an object store is not supported yet; name a local folder")
-    if os.path.exists(processed) and not os.path.isdir(processed):
+    if not is_remote(processed) and os.path.exists(processed) and not os.path.isdir(processed):
         raise WrongUseError(f"PROCESSED is {processed!r}, which is no folder")
-    if "://" not in raw and Path(processed).resolve().is_relative_to(Path(raw).resolve()):
+    if _lies_inside(processed, raw):
         raise WrongUseError(f"PROCESSED ({processed}) lies inside RAW ({raw}), where nothing is ever written")
-    from flows.snapshots import Snapshots
+    from flows.objectstore import snapshots_at
 
-    Snapshots(processed).published()
+    snapshots_at(processed).published()
     _check_rules()
+
+
+def _check_remote_raw(raw: str) -> None:
+    from flows.objectstore import open_store, reaching
+
+    with reaching(raw):
+        files, path = open_store(raw)
+        there = files.isdir(path)
+    if not there:
+        raise WrongUseError(f"RAW is {raw!r}, where there is nothing")
+
+
+def _lies_inside(processed: str, raw: str) -> bool:
+    if is_remote(raw) or is_remote(processed):
+        return f"{processed.rstrip('/')}/".startswith(f"{raw.rstrip('/')}/")
+    inner, outer = (Path(place.removeprefix("file://")).resolve() for place in (processed, raw))
+    return inner.is_relative_to(outer)
 
 
 def _check_rules() -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from extractors.reading.files import is_remote
 from flows.outcome import Report
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ def _counts(counts: Mapping[str, int]) -> str:
 
 def next_steps(report: Report) -> list[str]:
     """Where to look after the run."""
+    if is_remote(report.processed):
+        return [f"read the tables: schemas.read({report.processed!r}, 'figures'), also 'findings' and 'quarantine'"]
     tables = f"{report.processed}/current"
     steps = [
         f"read the tables: schemas.read({report.processed!r}, 'figures'), or the Parquet files in {tables}/figures"

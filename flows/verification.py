@@ -28,7 +28,16 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         OSError: it cannot be read.
         ValueError: it is no manifest, in whole or in part.
     """
-    content = json.loads((folder / MANIFEST).read_text("utf-8"))
+    return checked_manifest((folder / MANIFEST).read_text("utf-8"))
+
+
+def checked_manifest(written: str) -> dict[str, Any]:
+    """The content of a manifest, if it has what is needed.
+
+    Raises:
+        ValueError: it is no manifest, in whole or in part.
+    """
+    content = json.loads(written)
     if not isinstance(content, dict):
         raise ValueError("it is no object")
     if missing := [name for name in _NEEDED if name not in content]:

@@ -139,7 +139,7 @@ def current(processed: str | os.PathLike[str]) -> str:
     Raises:
         NotPublishedError: nothing was published there yet.
     """
-    root = os.fspath(processed)
+    root = os.fspath(processed).removeprefix("file://")
     if "://" not in root:
         try:
             return os.path.basename(os.readlink(os.path.join(root, "current")))
@@ -175,7 +175,9 @@ def _manifest(files: Any, base: str, snapshot: str) -> dict[str, Any]:
 def _filesystem(location: str) -> tuple[Any, str]:
     import fsspec
 
-    files, base = fsspec.core.url_to_fs(location if "://" in location else os.path.abspath(location))
+    if "://" not in location:
+        location = os.path.abspath(location)
+    files, base = fsspec.core.url_to_fs(location, use_listings_cache=False)
     return files, str(base).rstrip("/")
 
 

@@ -90,8 +90,8 @@ def with_parent(snapshots: Snapshots, name: str) -> tuple[Tables, Tables | None]
     """
     manifest = snapshots.manifest(name)
     before = manifest["parent"]
-    parent = Tables(snapshots.folder / before, snapshots.manifest(before)) if before in snapshots.ids() else None
-    return Tables(snapshots.folder / name, manifest), parent
+    parent = Tables(snapshots.whole(before), snapshots.manifest(before)) if before in snapshots.ids() else None
+    return Tables(snapshots.whole(name), manifest), parent
 
 
 def in_processes(work: Callable[[Input], Output], inputs: Iterable[Input], /) -> Iterator[Output]:
