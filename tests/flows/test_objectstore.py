@@ -328,7 +328,7 @@ def test_a_shard_that_cannot_be_brought_publishes_nothing(bucket: str, monkeypat
 
 
 @pytest.mark.server
-def test_the_commands_take_a_store(bucket: str, numerate: Numerate) -> None:
+def test_the_commands_take_a_store(bucket: str, numerate: Numerate, tmp_path: Path) -> None:
     raw, processed = f"{bucket}/raw", f"{bucket}/processed"
     write_pages(raw)
     ended = numerate("run", raw, processed, "--workers", "2")
@@ -345,6 +345,9 @@ def test_the_commands_take_a_store(bucket: str, numerate: Numerate) -> None:
     assert numerate("diff", "--processed", processed).status == 1
     figure = schemas.read(processed, "figures")["figure_id"].iloc[0]
     assert "raw text" in numerate("explain", figure, processed).out
+    page = tmp_path / "page.html"
+    assert numerate("report", "--processed", processed, "-o", page).status == 0
+    assert "2.5 billion yuan" in page.read_text("utf-8")
     assert numerate("export", "figures", processed, "--format", "jsonl").out.count("\n") == 2 * DOCUMENTS
     assert numerate("reprocess", raw, processed, "--source", "page1*", "--quiet").status == 0
     assert numerate("snapshots", "rollback", first, processed).status == 0
