@@ -9,7 +9,8 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from extractors.model import Extraction
+from extractors.model import Extraction, Figure
+from flows.signs import SIGNS
 
 _STYLES = {
     "level": "bold green",
@@ -25,9 +26,11 @@ _FIGURE = ("quote", "value", "unit", "bound", "kind", "indicator", "entity", "pe
 
 def show(*parts: RenderableType) -> None:
     """Prints to stdout; wide where it is no terminal, so that nothing is cut in a file."""
-    console = Console(width=None if Console().is_terminal else 200)
+    is_terminal = Console().is_terminal
+    console = Console(width=None if is_terminal else 200)
     for part in parts:
-        console.print(part)
+        # a text in a file keeps the lines it has
+        console.print(part, soft_wrap=isinstance(part, Text) and not is_terminal)
 
 
 def figure_table(records: Sequence[Mapping[str, Any]]) -> Table:
@@ -59,15 +62,33 @@ def plain_table(records: Sequence[Mapping[str, Any]], columns: Sequence[str] | N
 
 
 def highlighted(extraction: Extraction) -> Text:
-    """The clean text with its figures marked by colour and by brackets, and a legend."""
-    shown, at = Text(), 0
-    for figure in extraction.figures:
-        if figure.start >= at:
-            shown.append(extraction.clean.text[at : figure.start])
-            shown.append(f"[{extraction.clean.text[figure.start : figure.end]}]", _STYLES[figure.kind])
-            at = figure.end
-    shown.append(extraction.clean.text[at:])
-    shown.append("\n\n")
-    for kind in dict.fromkeys(figure.kind for figure in extraction.figures):
-        shown.append(f"[{kind}]", _STYLES[kind]).append(" ")
-    return shown
+    """The clean text with its figures in brackets, each kind with a colour and a sign, and a legend.
+
+    >>> from extractors.model import Document
+    >>> from extractors.pipeline import extract
+    >>> print(highlighted(extract(Document("demo", "In 2020, GDP was 3.5 billion yuan, up 5.9 %."))))
+    In 2020, GDP was [3.5 billion yuan =], up [5.9% %].
+    <BLANKLINE>
+    [= level] [% growth_rate]
+    """
+    shown, open_figures, at = Text(), list[Figure](), 0
+    text = extraction.clean.text
+
+    def forward(until: int) -> None:
+        nonlocal at
+        shown.append(text[at:until], _STYLES[open_figures[-1].kind] if open_figures else "")
+        at = until
+
+    for figure in [*sorted(extraction.figures, key=lambda each: (each.start, -each.end)), None]:
+        start = figure.start if figure else len(text)
+        while open_figures and open_figures[-1].end <= start:
+            forward(open_figures[-1].end)
+            closed = open_figures.pop()
+            shown.append(f" {SIGNS[closed.kind]}]", _STYLES[closed.kind])
+        forward(start)
+        if figure and (not open_figures or figure.end <= open_figures[-1].end):
+            shown.append("[", _STYLES[figure.kind])
+            open_figures.append(figure)
+    kinds = {figure.kind for figure in extraction.figures}
+    legend = [Text(f"[{sign} {kind}]", _STYLES[kind]) for kind, sign in SIGNS.items() if kind in kinds]
+    return Text.assemble(shown, "" if shown.plain.endswith("\n") else "\n", "\n", Text(" ").join(legend))

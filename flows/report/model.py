@@ -7,16 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Row = Mapping[str, Any]
-#: a sign for each kind, for those who see no colour
-SIGNS: Mapping[str, str] = {
-    "level": "=",
-    "change_abs": "±",
-    "growth_rate": "%",
-    "share": "/",
-    "multiple": "×",
-    "rank": "#",
-    "count": "n",
-}
 #: worst first
 SEVERITIES = ("conflict", "magnitude", "suspect")
 

@@ -10,9 +10,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from flows.report import trail
-from flows.report.model import SIGNS, Card, Review, Reviewed, Row
+from flows.report.model import Card, Review, Reviewed, Row
 from flows.report.svg import shape
 from flows.report.texts import clean_text, raw_text
+from flows.signs import SIGNS
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from flows.report.model import SIGNS, Reviewed, Row
+from flows.report.model import Reviewed, Row
+from flows.signs import SIGNS
 
 _FURNITURE = "boilerplate"
 

@@ -138,6 +138,30 @@ def test_every_format_shows_the_figure(arguments: list[str], run: Run) -> None:
     assert "320.1 billion yuan" in ended.out
 
 
+def test_the_text_format_marks_every_figure_and_explains_its_signs(run: Run) -> None:
+    text = "The GDP of Lanhe was 3.5 billion yuan in 2020, up 5.9 %. " + "It is a long story. " * 20
+    shown = run("extract", "--format", "text", stdin=text.encode()).out.splitlines()
+    assert "[3.5 billion yuan =] in 2020, up [5.9% %]" in shown[0]
+    assert len(shown[0]) > 400, "a line stays a line where there is no terminal"
+    assert shown[-1] == "[= level] [% growth_rate]"
+
+
+def test_colours_go_to_a_terminal_only() -> None:
+    from io import StringIO
+
+    from rich.console import Console
+
+    from extractors.model import Document
+    from extractors.pipeline import extract
+    from flows.display import highlighted
+
+    shown = highlighted(extract(Document("", ENGLISH)))
+    for is_terminal in (True, False):
+        console = Console(file=StringIO(), force_terminal=is_terminal, color_system="standard" if is_terminal else None)
+        console.print(shown)
+        assert ("\x1b[1;32m[" in console.file.getvalue()) == is_terminal  # type: ignore[attr-defined]
+
+
 def test_csv_is_safe_to_open_in_a_spreadsheet() -> None:
     records = [{"quote": "=1+1", "value": -5.5, "value_text": "-5.5", "flags": ["a", "b"]}]
     assert as_csv(records, records[0]) == "quote,value,value_text,flags\n'=1+1,-5.5,-5.5,a b\n"
