@@ -57,7 +57,8 @@ def next_steps(report: Report) -> list[str]:
         return [f"read the tables: schemas.read({report.processed!r}, 'figures'), also 'findings' and 'quarantine'"]
     tables = f"{report.processed}/current"
     steps = [
-        f"read the tables: schemas.read({report.processed!r}, 'figures'), or the Parquet files in {tables}/figures"
+        f"look at the figures in their texts: open {tables}/report.html",
+        f"read the tables: schemas.read({report.processed!r}, 'figures'), or the Parquet files in {tables}/figures",
     ]
     if report.findings:
         steps.append(

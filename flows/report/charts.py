@@ -69,7 +69,7 @@ def _chart(key: Key, found: Mapping[str, list[Row]]) -> Chart:
         title,
         note,
         lines([(name, [_point(each) for each in found[name]]) for name in found], f"{title} over time: {note}"),
-        ("entity", "period", "value", "may be", "state"),
+        ("entity", "period", "value", "state", "may be"),
         [_cells(each) for each in rows],
         [next(iter(each["figure_ids"]), "") for each in rows],
         list(found),
@@ -91,8 +91,8 @@ def _state(each: Row) -> str:
 
 def _cells(each: Row) -> list[str]:
     low, high = ends(each["low"], each["high"])
-    may_be = "" if low == high else f"{short(low)} to {short(high)}"
-    return [each["entity"], each["period_end"].isoformat(), written(each["value"]), may_be, _state(each)]
+    may_be = "" if low == high else f"{short(low, 6)} to {short(high, 6)}"
+    return [each["entity"], each["period_end"].isoformat(), written(each["value"]), _state(each), may_be]
 
 
 def written(value: float) -> str:

@@ -40,7 +40,7 @@ class Point:
     told: str
 
 
-def short(value: float) -> str:
+def short(value: float, digits: int = 4) -> str:
     """A number as an axis shows it.
 
     >>> short(320.1e9), short(1800), short(0.25), short(0), short(-2.5e6)
@@ -48,8 +48,8 @@ def short(value: float) -> str:
     """
     for size, name in _SHORT:
         if abs(value) >= size:
-            return f"{value / size:.4g}{name}"
-    return f"{value:.4g}"
+            return f"{value / size:.{digits}g}{name}"
+    return f"{value:.{digits}g}"
 
 
 def ticks(low: float, high: float) -> list[float]:

@@ -155,7 +155,7 @@ def test_a_series_shows_conflicts_bounds_and_what_is_expected(tmp_path: Path) ->
     (drawn,) = review.series
     assert drawn.names == ["Lanhe"]
     assert [row[1][:4] for row in drawn.rows] == ["2018", "2019", "2020", "2030"]
-    assert [row[-1] for row in drawn.rows] == ["single", "single", "conflict", "projected"]
+    assert [row[3] for row in drawn.rows] == ["single", "single", "conflict", "projected"]
     picture = str(drawn.svg)
     assert picture.count('class="ring"') == 1, "the conflict"
     assert 'class="bounds"' in picture, "more than"

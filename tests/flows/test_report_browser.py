@@ -20,6 +20,7 @@ from flows.report.gathering import of_texts
 from flows.report.model import Reviewed
 from flows.report.pages import FIGURES
 from schemas.row_checks import SOFT_CHECKS
+from tests import pictures
 from tests.flows.reviews import CONTRARY, MARKUP, WIDE, folder_of
 
 RAW = Path(__file__).resolve().parents[2] / "raw"
@@ -326,3 +327,10 @@ def test_texts_stand_out(scheme: Any, browser: Browser, tmp_path: Path) -> None:
     assert len(found) > 50
     assert [(round(ratio, 1), what) for ratio, what in found if ratio < 4.5] == []
     page.close()
+
+
+def test_the_pictures_of_the_documentation_can_be_taken(browser: Browser, tmp_path: Path) -> None:
+    taken = {path.name: path.read_bytes() for path in pictures.take(browser, tmp_path)}
+    assert all(content.startswith(b"\x89PNG") and len(content) > 20_000 for content in taken.values())
+    shown = re.findall(r"pictures/([\w-]+\.png)", (pictures.ROOT / "docs" / "review.md").read_text("utf-8"))
+    assert sorted(shown) == sorted(taken) == sorted(path.name for path in pictures.PICTURES.iterdir())

@@ -111,6 +111,7 @@ document.addEventListener("change", event => {
 
 function show(section, which) {
   for (const text of section.querySelectorAll(".text")) text.hidden = !text.classList.contains(which);
+  for (const box of section.querySelectorAll(".others")) box.disabled = which === "raw"; // they stand in the clean text
   for (const radio of section.querySelectorAll('input[type="radio"]')) radio.checked = radio.value === which;
 }
 
