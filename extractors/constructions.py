@@ -28,8 +28,12 @@ class Construction:
     left: re.Pattern[str] | None
     right: re.Pattern[str] | None
     signed: bool
+    opens: frozenset[str]
 
-    def fits(self, quantity: Quantity, left: str, right: str) -> bool:
+    def fits(self, quantity: Quantity, left: str, right: str, opener: str = "") -> bool:
+        """Whether the labels on both sides fit, and ``opener``, the first word of the quote."""
+        if self.opens and opener not in self.opens:
+            return False
         if self.signed and not _is_signed(quantity):
             return False
         return (self.left is None or self.left.search(left) is not None) and (
@@ -44,7 +48,7 @@ def constructions() -> tuple[Construction, ...]:
     rows = load(
         "constructions",
         {"units": list, "kind": str, "indicator": str},
-        {**optional, "forms": list, "timeless": bool, "signed": bool},
+        {**optional, "forms": list, "timeless": bool, "signed": bool, "opens": list},
     )
     return tuple(_compiled(row) for row in rows)
 
@@ -58,6 +62,7 @@ def _compiled(row: Row) -> Construction:
         re.compile(rf"(?:^|(?<= ))(?:{left})$") if left else None,
         re.compile(right) if right else None,
         row.get("signed", False),
+        frozenset(row.get("opens", ())),
     )
 
 
@@ -111,4 +116,6 @@ def construction_of(sentence: Sentence, position: int) -> Construction:
     """The first construction that fits the quantity at a node; the last row fits everything."""
     quantity = sentence.quantities[sentence.nodes[position].quantity]
     left, right = around(sentence, position)
-    return next(each for each in candidates(quantity.unit_kind, quantity.form) if each.fits(quantity, left, right))
+    opener = sentence.text[quantity.start : quantity.end].partition(" ")[0].lower()
+    possible = candidates(quantity.unit_kind, quantity.form)
+    return next(each for each in possible if each.fits(quantity, left, right, opener))

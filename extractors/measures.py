@@ -182,7 +182,7 @@ def _read_unit_after(tokens: Tokens, reading: Reading) -> None:
         if reading.form == "fraction":
             reading.form = "words"
         _as_money(tokens, reading, found)
-        _as_heat(tokens, reading, found)
+        _by_context(tokens, reading, found)
         return
 
 
@@ -258,10 +258,12 @@ def _as_money(tokens: Tokens, reading: Reading, found: Found) -> None:
         reading.give(money + reading.unit.removeprefix(found.unit.code), "currency", money)
 
 
-def _as_heat(tokens: Tokens, reading: Reading, found: Found) -> None:
-    """``68 F``: a degree of Fahrenheit, but where capacitors are spoken of; ``30c`` of heat is no money."""
+def _by_context(tokens: Tokens, reading: Reading, found: Found) -> None:
+    """Signs of two meanings: ``68 F`` but of capacitors, ``30c`` of heat and of money, ``40 kt`` of wind or coal."""
     if found.code == "USD.c" and tokens.raw[found.last - 1] == "c" and not context("heat").isdisjoint(tokens.low):
         reading.give("Cel", "temperature", "celsius")
+    elif found.code == "kt" and not context("airspeed").isdisjoint(tokens.low):
+        reading.give("knot", "speed", "knot")
     elif found.code == "F" and context("capacitor").isdisjoint(tokens.low):
         reading.give("degF", "temperature", "fahrenheit")
 
