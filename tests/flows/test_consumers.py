@@ -56,6 +56,25 @@ def test_five_questions_have_the_answers_shown(tmp_path: Path) -> None:
     assert answers(tmp_path) == written
 
 
+_RECIPE = re.compile(r"```python\n# (\w+)[^\n]*\n(.*?)```", re.S)
+RECIPES = _RECIPE.findall(PAGE.read_text("utf-8"))
+
+
+@pytest.mark.parametrize(("engine", "code"), RECIPES, ids=[engine for engine, _ in RECIPES])
+def test_a_recipe_gives_what_the_others_give(
+    engine: str, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    exec(code, names)
+    assert names["answer"] == [885200000000.0, 348700000000.0, 320100000000.0]
+
+
+def test_there_is_a_recipe_for_each_engine() -> None:
+    assert [engine.lower() for engine, _ in RECIPES] == ["pandas", "polars", "duckdb", "pyarrow"]
+
+
 VIEWS = ("figures_in_si", "figures_with_documents", "findings_with_figures", *TABLES)
 
 
