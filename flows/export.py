@@ -9,10 +9,14 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import IO, Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows.outcome import WrongUseError
 from flows.snapshots import Snapshots
+from schemas.catalog import TABLES
+from schemas.migrations import UnknownVersionError, upgraded
+from schemas.table import Table
 
 _BATCH = 10_000
 #: a cell that begins so is a formula to a spreadsheet
@@ -27,19 +31,24 @@ def rows(snapshots: Snapshots, snapshot: str, table: str) -> Iterator[dict[str, 
     """The rows of a table, shard by shard.
 
     Raises:
-        WrongUseError: the snapshot has no such table.
+        WrongUseError: the snapshot has no such table, or is of a schema that this release does not know.
     """
-    tables = snapshots.manifest(snapshot)["tables"]
+    manifest = snapshots.manifest(snapshot)
+    tables = manifest["tables"]
     if table not in tables:
         raise WrongUseError(f"there is no table {table!r}; there are {', '.join(sorted(tables))}")
-    return _rows(snapshots.files(snapshot, table))
+    try:
+        upgraded(TABLES[table], TABLES[table].arrow_table([]), manifest["schema_version"])
+    except UnknownVersionError as error:
+        raise WrongUseError(str(error)) from None
+    return _rows(snapshots.files(snapshot, table), TABLES[table], manifest["schema_version"])
 
 
-def _rows(paths: list[Path]) -> Iterator[dict[str, Any]]:
+def _rows(paths: list[Path], table: Table, version: str) -> Iterator[dict[str, Any]]:
     for path in paths:
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(_BATCH):
-                yield from batch.to_pylist()
+                yield from upgraded(table, pa.Table.from_batches([batch]), version).to_pylist()
 
 
 def write_jsonl(found: Iterator[dict[str, Any]], target: IO[str]) -> int:

@@ -15,8 +15,10 @@ from typing import Any
 import pytest
 
 import schemas
+from flows import export
 from flows.batch import process_batch
 from flows.cli import main
+from flows.outcome import WrongUseError
 from flows.run import make_ready, publish, record, run_here, take_stock, tasks
 from flows.selection import Selection
 from flows.settings import Settings
@@ -363,7 +365,7 @@ def test_readers_never_see_a_mixture_in_fifty_snapshots(tmp_path: Path) -> None:
     check_readers(read_while_publishing(50, tmp_path))
 
 
-def test_a_run_brings_a_snapshot_of_an_older_schema_up_to_date(tmp_path: Path) -> None:
+def test_a_run_brings_a_snapshot_of_an_older_schema_up_to_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also the rows of documents that are not read again: a snapshot has one schema."""
     older = Path(__file__).parents[1] / "schemas" / "older"
     raw, processed = tmp_path / "raw", tmp_path / "processed"
@@ -374,6 +376,13 @@ def test_a_run_brings_a_snapshot_of_an_older_schema_up_to_date(tmp_path: Path) -
     store = Snapshots(str(processed))
     store.flip(old)
     assert store.verify(old) == []
+    for name, table in schemas.TABLES.items():
+        assert all(list(row) == table.columns for row in export.rows(store, old, name)), "it can be exported as it is"
+    with pytest.raises(WrongUseError, match="a newer numerate reads it"):
+        manifest = processed / "snapshots" / old / "manifest.json"
+        monkeypatch.setattr(store, "manifest", lambda _: json.loads(manifest.read_text()) | {"schema_version": "9.0"})
+        export.rows(store, old, "figures")
+    monkeypatch.undo()
     selected = Selection(source=("no such document",))
     settings = Settings(str(raw), str(processed))
     work = make_ready(settings, take_stock(settings), selected)
