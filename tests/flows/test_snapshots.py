@@ -378,9 +378,9 @@ def test_a_run_brings_a_snapshot_of_an_older_schema_up_to_date(tmp_path: Path, m
     assert store.verify(old) == []
     for name, table in schemas.TABLES.items():
         assert all(list(row) == table.columns for row in export.rows(store, old, name)), "it can be exported as it is"
+    manifest = processed / "snapshots" / old / "manifest.json"
+    monkeypatch.setattr(store, "manifest", lambda _: json.loads(manifest.read_text()) | {"schema_version": "9.0"})
     with pytest.raises(WrongUseError, match="a newer numerate reads it"):
-        manifest = processed / "snapshots" / old / "manifest.json"
-        monkeypatch.setattr(store, "manifest", lambda _: json.loads(manifest.read_text()) | {"schema_version": "9.0"})
         export.rows(store, old, "figures")
     monkeypatch.undo()
     selected = Selection(source=("no such document",))
