@@ -11,7 +11,7 @@ from extractors.readings import Reading, context
 from extractors.tokens import Tokens
 
 _LISTED = (["and"], ["or"], [",", "and"], ["to"], ["&"])
-_CONTAGIOUS = ("period", "name", "label", "section", "identifier")
+_CONTAGIOUS = ("period", "name", "label", "section", "identifier", "definition")
 
 
 def code_reason(tokens: Tokens, numeral: Numeral) -> tuple[Why, str]:

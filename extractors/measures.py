@@ -208,7 +208,11 @@ def _holds(tokens: Tokens, reading: Reading, found: Found, start: int) -> bool:
     unit, raw = found.unit, tokens.raw[start]
     if unit.code == "in" and raw == "in":
         return tokens.glued(start) or tokens.low[reading.numeral.first - 1] in ("ft", "feet", "foot")
-    if unit.code == "bar" and tokens.kind[found.last] == "word" and tokens.low[found.last] not in words_of("boundary"):
+    if (
+        unit.code in ("bar", "stone")
+        and tokens.kind[found.last] == "word"
+        and tokens.low[found.last] not in words_of("boundary")
+    ):
         return False
     if unit.code == "s" and raw == "s":
         return not (reading.numeral.first and tokens.raw[reading.numeral.first - 1][:1].isupper())

@@ -151,7 +151,7 @@ def _powers(row: Row, unit: Unit) -> Iterator[tuple[str, Unit, str]]:
                     (f"{w} {form}", powered, "name") for w in (word, word[:2], word[:2] + ".", word[:2] + "uare")
                 )
                 yield f"{word}-{form}", powered, "name"
-        for symbol in {unit.code, *row.get("symbols", ())}:
+        for symbol in {unit.code, *row.get("symbols", ())} - _QUOTES:
             yield from ((f"{symbol}{sign}", powered, "symbol") for sign in (str(power), "²³"[power - 2], f"^{power}"))
 
 
@@ -326,7 +326,8 @@ def unit_at(tokens: Tokens, i: int) -> tuple[int, Unit] | None:
 
 def _sign_holds(tokens: Tokens, i: int, last: int, entry: _Entry) -> bool:
     """Whether a short sign is a unit here: where it touches the number, or is no word and nothing is glued to it."""
-    if tokens.kind[last] in ("number", "code") and tokens.glued(last):
+    feet = tokens.raw[i] in _QUOTES and tokens.raw[last + 1] in _QUOTES  # 6'2"
+    if tokens.kind[last] in ("number", "code") and tokens.glued(last) and not feet:
         return False
     if entry.glued:
         return tokens.glued(i) or tokens.raw[last] == "/" or _is_pence(tokens, i)
