@@ -22,8 +22,9 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def sync_all(folder: Path) -> None:
-    """Brings everything in a folder to disk, and the folder."""
+def sync_all(folder: Path, but: str = "") -> None:
+    """Brings everything in a folder to disk, and the folder; ``but`` names one in it whose files can be made again."""
     for path in folder.rglob("*"):
-        sync(path)
+        if path.parent.name != but:
+            sync(path)
     sync(folder)

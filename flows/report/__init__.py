@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from flows.report import folder, pages, snapshot
 from flows.report.model import Review, Reviewed
 from flows.report.snapshot import Tables
-from flows.snapshots import Snapshots
+from flows.snapshots import PAGES, Snapshots
 
 if TYPE_CHECKING:
     from flows.run import Input, Output, RunAll
@@ -26,8 +26,8 @@ __all__ = ["MOST_PAGES", "ONE_FILE", "PAGE", "Review", "Reviewed", "Tables", "pu
 ONE_FILE = 200
 #: in a published snapshot, more documents than this get no pages; `numerate report` makes them
 MOST_PAGES = 20_000
-#: the page of a published snapshot, and the folder of what it leads to
-PAGE, FOLDER = "report.html", "report"
+#: the page of a published snapshot
+PAGE = "report.html"
 
 
 def write(review: Review, documents: Sequence[Reviewed], target: Path) -> Path:
@@ -54,15 +54,15 @@ def publish(tables: Tables, parent: Tables | None, run_all: RunAll) -> None:
     index = tables.folder / PAGE
     if tables.count("documents") > MOST_PAGES:
         note = f"With more than {MOST_PAGES:,} documents they are not shown here; numerate report makes their pages."
-        index.write_text(pages.index(snapshot.review(tables, parent), FOLDER, {}, [note]), "utf-8")
+        index.write_text(pages.index(snapshot.review(tables, parent), PAGES, {}, [note]), "utf-8")
     else:
-        _write(tables, parent, index, tables.folder / FOLDER, run_all, parent.folder / FOLDER if parent else None)
+        _write(tables, parent, index, tables.folder / PAGES, run_all, parent.folder / PAGES if parent else None)
 
 
 def remove(snapshot: Path) -> None:
     """Takes the review out of the folder of a snapshot."""
     (snapshot / PAGE).unlink(missing_ok=True)
-    rmtree(snapshot / FOLDER, ignore_errors=True)
+    rmtree(snapshot / PAGES, ignore_errors=True)
 
 
 def _write(

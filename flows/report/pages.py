@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from flows.report import trail
@@ -24,11 +25,11 @@ DOCUMENTS = "document title published figures repairs quarantined findings".spli
 NUMBERS = frozenset("value figures repairs quarantined findings".split())
 #: so many findings are open; of a large review so many are on the first page
 OPEN_CARDS = 10
-FIRST_CARDS = 100
+FIRST_CARDS = 50
 #: more documents than this on one page are laid out only when they come into view
 MANY = 20
 #: rows of a table in one file beside the page
-PIECE = 2000
+PIECE = 1000
 _SEVERITIES = {
     "conflict": "nothing fits",
     "magnitude": "it fits once one number is multiplied by a power of ten",
@@ -162,8 +163,13 @@ def figure_table(link: Sequence[str | int], **rows: Any) -> dict[str, Any]:
 
 def figure_cells(figure: Row) -> list[Any]:
     """A figure as a row of that table."""
-    plain = dict(zip(trail.COLUMNS, trail.values(figure), strict=True))
-    return [plain[name] if name in plain else figure[name] for name in (*FIGURES, "figure_id", "doc_id")]
+    found = list(_CELLS(figure))
+    found[_VALUE], found[_END] = trail.value(figure), trail.day(figure["period_end"])
+    return found
+
+
+_CELLS = itemgetter(*FIGURES, "figure_id", "doc_id")
+_VALUE, _END = FIGURES.index("value"), FIGURES.index("period_end")
 
 
 def as_json(value: Any) -> str:

@@ -6,9 +6,10 @@ Everything that comes from a text is escaped here; what a span opens and closes 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from html import escape  # a third of the time of the one of markupsafe, whose results know that they are safe
 from typing import NamedTuple
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from flows.report.model import Reviewed, Row
 from flows.signs import SIGNS
