@@ -22,7 +22,7 @@ from extractors.model import PeriodMention, Quantity
 FUNCTION_WORDS = words("function")
 VERBS = frozenset({"REACH", "RISE", "FALL", "BE", "HAVE", "VERB", "SHARE", "RANK_V", "GAIN", "LOSE"})
 PREPOSITIONS = words("preposition")
-_BREAKS = frozenset({",", ";", ":", "(", ")", "and", "or", "SUBORD", "–", "—", "OF_WHICH", "."})
+_BREAKS = frozenset({",", ";", ":", "(", ")", "and", "or", "SUBORD", "–", "—", "--", "OF_WHICH", "."})
 _NOUN_LEADS = frozenset(
     {
         "of",
@@ -68,7 +68,8 @@ class Piece:
     """Nodes ``first`` to ``last`` (exclusive) between two breaks; ``verb`` is the position of its main verb or -1.
 
     ``relative``: a side clause (``which``, ``of which``), whose subject is its own. ``subject`` is the span of nodes
-    that the piece is about, ``own_subject`` whether it stands in the piece itself.
+    that the piece is about, ``own_subject`` whether it stands in the piece itself; ``owner`` what saw it happen
+    (``The province saw its exports rise``).
     """
 
     first: int
@@ -79,6 +80,7 @@ class Piece:
     subject: tuple[int, int] | None = None
     own_subject: bool = False
     number: int = 0
+    owner: tuple[int, int] | None = None
 
 
 #: How many pieces a figure may reach back or ahead for its subject or its time.
@@ -124,6 +126,7 @@ def parse(
         node.at = at
         node.is_name = node.label == "W" and node.text in names
     _mark_participles(nodes)
+    _mark_small_clauses(nodes)
     sentence = Sentence(text, quantities, periods, nodes)
     sentence.pieces = _pieces(nodes)
     _find_subjects(nodes, sentence.pieces)
@@ -133,6 +136,11 @@ def parse(
 def _nodes(doc: Doc, text: str, quantities: Sequence[Quantity], periods: Sequence[PeriodMention]) -> list[Node]:
     nodes = [Node("Q", q.start, q.end, text[q.start : q.end], quantity=i) for i, q in enumerate(quantities)]
     taken = [(q.start, q.end) for q in quantities]
+    nodes += [
+        Node("REACH", q.start, q.start + len(verb), verb)
+        for q in quantities
+        if (verb := text[q.start : q.end].partition(" ")[0]) in _BOUND_VERBS
+    ]
     for i, period in enumerate(periods):
         if not _overlaps(period.start, period.end, taken):
             nodes.append(Node("P", period.start, period.end, period.text, period=i))
@@ -148,7 +156,11 @@ def _nodes(doc: Doc, text: str, quantities: Sequence[Quantity], periods: Sequenc
             nodes.append(Node("BASIS", start, end, text[start:end], cue=row.id))
             found.append((start, end))
     nodes.extend(_words(text, offsets, sorted(taken + found)))
-    return _without_asides(sorted(nodes, key=lambda node: node.start))
+    return _without_asides(sorted(nodes, key=lambda node: (node.start, node.label == "Q")))
+
+
+#: verbs that say how exactly a number holds, which stand in the quotation and are still the verb of their clause
+_BOUND_VERBS = words("bound_verb")
 
 
 def _without_asides(nodes: list[Node]) -> list[Node]:
@@ -213,6 +225,7 @@ def _mark_participles(nodes: list[Node]) -> None:
             continue
         if (
             node.label == "that"
+            and number
             and after.label not in ("in", "of", "P", "at", "for", "with", "by")
             and not _follows_than(nodes, number)
         ):
@@ -220,6 +233,23 @@ def _mark_participles(nodes: list[Node]) -> None:
         past = node.label == "W" and node.text.endswith("ed") and "-" not in node.text and node.text[0].islower()
         if past and after.label in _PARTICIPLE_FOLLOWERS:
             node.label = "VERB"
+
+
+def _mark_small_clauses(nodes: list[Node]) -> None:
+    """``The province saw its GDP increase 5.8 percent``: behind a verb of seeing the noun of change is a verb."""
+    for node in nodes:
+        if node.label != "VERB" or node.text.lower() not in _SEEING:
+            continue
+        ahead = nodes[node.at + 2 : node.at + 14]
+        for before, change, after in zip(nodes[node.at + 1 :], ahead, nodes[node.at + 3 :], strict=False):
+            if change.label in _BREAKS or change.label in ("Q", "P"):
+                break
+            if change.label in ("RISE_N", "FALL_N") and before.label == "W" and after.label in ("Q", "BASIS", "by", "to"):
+                change.label = change.label.removesuffix("_N")
+                break
+
+
+_SEEING = words("seeing")
 
 
 def _is_noun_or_adjective(nodes: list[Node], number: int) -> bool:
@@ -286,6 +316,9 @@ def _main_verb(nodes: list[Node], piece: Piece) -> int:
         if i < number and nodes[i].label in _STATING and nodes[i].text.lower() not in ("up", "down")
     ]
     first = nodes[verbs[0]]
+    seen = [i for i in verbs[1:] if i < number and nodes[i].label in _STATING] if first.text.lower() in _SEEING else []
+    if seen and seen[0] > verbs[0] + 1:
+        return seen[0]
     describes = (
         first.label in ("VERB", "HAVE", "REACH")
         and first.text.endswith(("ed", "made", "built"))
@@ -306,6 +339,9 @@ def _find_subjects(nodes: list[Node], pieces: list[Piece]) -> None:
             if restricted is not None:
                 piece.subject, piece.own_subject, current = restricted, True, restricted
                 continue
+            seen = next((i for i in range(first, piece.verb - 1) if nodes[i].text.lower() in _SEEING), -1)
+            if seen > first:
+                piece.owner, first = (first, seen), seen + 1
             if first < piece.verb and any(not _is_adverb(nodes[i]) for i in range(first, piece.verb)):
                 current = (_extended(nodes, pieces, number, first), piece.verb)
                 piece.own_subject = True
@@ -351,8 +387,10 @@ def _extended(nodes: list[Node], pieces: list[Piece], number: int, first: int) -
     while number > 0:
         piece, before = pieces[number], pieces[number - 1]
         inner = nodes[before.first : before.last]
-        if piece.opener not in (",", "and", "or") or before.verb >= 0 or not _is_plain(nodes, before):
+        if piece.opener not in (",", "and", "or") or before.verb >= 0:
             return first
+        if not _is_plain(nodes, before):
+            return before.first if _goes_on_with_names(nodes, before, piece) else first
         if inner[0].label in PREPOSITIONS | {
             "according",
             "ADV",
@@ -367,6 +405,14 @@ def _extended(nodes: list[Node], pieces: list[Piece], number: int, first: int) -
             return first
         number, first = number - 1, before.first
     return first
+
+
+def _goes_on_with_names(nodes: Sequence[Node], before: Piece, piece: Piece) -> bool:
+    """``The GDP in four zones in Suzhou, Tianjin and Qingdao``: names that end a phrase with a number in it."""
+    last = nodes[before.last - 1]
+    listed = nodes[piece.first : piece.verb if piece.verb >= 0 else piece.last]
+    timed = any(n.label in ("P", "SUBORD", "BASIS") for n in nodes[before.first : before.last])
+    return last.is_name and not timed and all(n.is_name for n in listed) and nodes[before.first].label in ("W", "the")
 
 
 def _is_interrupted(nodes: Sequence[Node], pieces: Sequence[Piece], number: int) -> bool:

@@ -41,11 +41,18 @@ def assemble(sentence: Sentence, memory: Memory) -> list[Draft]:
         if draft.basis is None and draft.kind == following.kind and joined(sentence, draft, following):
             draft.basis = following.basis  # the last member of a series may carry what it is compared with
     if drafts:
-        base = next((d for d in drafts if d.indicator), drafts[0])
+        base = _told_first(sentence, drafts)
         memory.indicator, memory.kind = base.indicator or memory.indicator, base.kind
         memory.entity = base.entity
         memory.phrases.extend(d.indicator for d in drafts if d.indicator)
     return drafts
+
+
+def _told_first(sentence: Sentence, drafts: list[Draft]) -> Draft:
+    """The first figure that the sentence tells, rather than one that stands in its subject: ``218 zones had``."""
+    named = [draft for draft in drafts if draft.indicator]
+    told = (d for d in named if sentence.piece_of(d.node).verb < d.node and sentence.piece_of(d.node).verb >= 0)
+    return next(told, named[0] if named else drafts[0])
 
 
 def _draft(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Draft:
@@ -72,6 +79,8 @@ def _is_about_entity(sentence: Sentence, position: int) -> bool:
     if not piece.own_subject or piece.subject is None:
         return False
     nodes = sentence.nodes[slice(*piece.subject)]
+    if nodes[-1].text.lower() in ("that", "this", "which"):  # what was told before
+        return False
     return not any(node.label == "Q" for node in nodes) and not noun_phrase(nodes, sentence.text).text
 
 
@@ -135,9 +144,15 @@ def _set_kind(sentence: Sentence, draft: Draft, construction: Construction, befo
         _kind_by_subject(draft, kind)
     else:
         draft.kind = kind
+    if draft.rule == "share.of" and _NAMED_RATE.search(draft.indicator):
+        draft.kind = "level"  # ``an unemployment rate of 7.9% of the active population``
     draft.direction = _direction(sentence, draft, construction.row.get("direction"))
     if (draft.kind == "count" and "/" in draft.unit) or (draft.kind == "share" and draft.unit == "percentage_point"):
         draft.kind = "level"
+
+
+#: a rate with a name of its own, which stays one where its whole is told too
+_NAMED_RATE = re.compile(r"^(?!share of )(?:[\w’'-]+ )+rate\b")
 
 
 def _kind_by_subject(draft: Draft, kind: str) -> None:
@@ -250,7 +265,9 @@ def _fill_unit(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
         draft.unit, draft.unit_kind = earlier[-1].unit, earlier[-1].unit_kind
         return
     if draft.kind == "change_abs" and compared is not None:
-        draft.unit, draft.unit_kind, draft.indicator = compared.unit, compared.unit_kind, compared.indicator
+        draft.unit, draft.unit_kind = compared.unit, compared.unit_kind
+        if not sentence.piece_of(draft.node).own_subject:
+            draft.indicator = compared.indicator
         return
     for other in [*reversed(earlier), *later] if draft.indicator else []:
         if (
@@ -320,7 +337,10 @@ def plural_head(indicator: str) -> str | None:
     parts = re.split(r"\b(?:in|for|on|with|from|at|between)\b", indicator)[0].strip().split(" of ")
     parts = [re.split(r"\s(?:aged|who|with|over|under|funded|employed)\b", part)[0] for part in parts]
     head = parts[1] if len(parts) > 1 and parts[0].lower() in _AMOUNTS_OF else parts[0]
-    word = head.split()[-1].lower() if head.split() else ""
+    counted = head.split()
+    while len(counted) > 1 and (counted[-1].endswith("ing") or counted[-1] == "only"):
+        counted.pop()  # ``persons only looking``
+    word = counted[-1].lower() if counted else ""
     if not word.endswith("s") or word.endswith(("ss", "us", "is")) or len(word) < 4:
         return None
     return (

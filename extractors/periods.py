@@ -109,7 +109,7 @@ _STARTS = "|".join(
         r"(?:same|corresponding|comparable|equivalent)\s+[pmqtdhy]",
         r"(?:end|close|beginning|start)\s+of\s|end-|year(?:-end|\s+\w)|fiscal\s|financial\s|fy\s?\d|calendar\s",
         rf"(?:{'|'.join(SEASONS)})\s+(?:of\s+)?\d|(?:early|mid|late)[\s-]?(?:\d|{_MONTH})",
-        r"(?:whole|full|entire)[\s-]year|half\s+a|century\s|decades?\s|zero\s+hour|midnight\s",
+        r"between\s+the\s+(?:first|second|third)\s+and\s|(?:whole|full|entire)[\s-]year|half\s+a|century\s|decades?\s|zero\s+hour|midnight\s",
     )
 ).lower()
 

@@ -50,9 +50,40 @@ def noun_phrase(nodes: Sequence[Node], text: str) -> Phrase:
         return Phrase(entity=owner or place, refers=refers or owner is None, noun=noun)
     if len(nodes) == 1 and nodes[-1].text.lower() in place_nouns() | _pronoun_map() and not _is_name(nodes):
         return Phrase(entity=owner, refers=True, noun=nodes[0].text.lower())
-    if _is_name(nodes) and owner is None:
+    if _is_name(nodes):  # of ``China's Jiangsu`` the inner name
         return Phrase(entity=text[nodes[0].start : nodes[-1].end])
+    if apposed := _apposed_name(nodes):
+        return Phrase(entity=text[apposed[0].start : apposed[-1].end])
+    if _is_settlement(nodes):
+        return Phrase(entity=owner, refers=True, noun=nodes[-1].text.lower())
     return Phrase(_spaced(text[nodes[0].start : nodes[-1].end]), owner or place, refers, noun)
+
+
+def _apposed_name(nodes: Sequence[Node]) -> Sequence[Node]:
+    """The name behind what it is: ``economic powerhouse Jiangsu Province``; empty where there is none."""
+    first = len(nodes)
+    while first and nodes[first - 1].is_name:
+        first -= 1
+    common = nodes[:first]
+    if not common or first == len(nodes) or not all(
+        (n.label == "W" and n.text.islower()) or n.text.lower() in _COMPASS for n in common
+    ):
+        return ()
+    return nodes[first:]
+
+
+def _is_settlement(nodes: Sequence[Node]) -> bool:
+    """``eastern coastal province``: the document's place by another word; not ``largest city``, ``other city``."""
+    return (
+        len(nodes) > 1
+        and place_nouns().get(nodes[-1].text) == "place"
+        and all(n.label == "W" and n.text.islower() and n.text not in _SELECTING for n in nodes)
+        and not any(n.text.endswith("est") and n.text not in _COMPASS for n in nodes)
+    )
+
+
+_SELECTING = words("selecting")
+_COMPASS = words("compass")
 
 
 @cache
@@ -83,6 +114,8 @@ def _owner(nodes: Sequence[Node]) -> tuple[str | None, Sequence[Node], str]:
     before = nodes[:mark]
     if before[-1].text.lower() in {*place_nouns(), "area", "economy"} and not before[-1].is_name:
         return None, nodes[mark + 1 :], before[-1].text.lower()
+    if before[-1].text.lower() in _TIMES and mark <= 2:
+        return None, nodes[mark + 1 :], ""  # ``the year's revenue``
     if not before[-1].is_name or before[-1].text == "Engel":
         return None, nodes, ""
     first = mark - 1

@@ -210,7 +210,7 @@ def _entity(draft: Draft, names: Names, offset: int) -> tuple[str | None, Entity
     )
     if named is None:
         return names.subject, names.found
-    if names.subject and same_entity(named, names.subject):
+    if names.subject and (same_entity(named, names.subject) or names.is_subject(named)):
         return names.subject, "stated"
     return named, "stated"
 

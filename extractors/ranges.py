@@ -133,6 +133,9 @@ def join_ranges(tokens: Tokens, live: Sequence[Reading]) -> None:
         if first.dropped or first.value is None or second.value is None or not _same_unit(first, second):
             continue
         joint = tokens.between(first.last, second.first)
+        if second.rule == "age_group_olds" and joint in (["to"], ["-"], ["–"]):
+            first.refuse("definition", second.rule)  # ``16 to 24 year olds``
+            continue
         if joint in _TOLERANCES:
             spread = abs(second.value)
             _join(tokens, first, second, first.value - spread, first.value + spread)
@@ -184,11 +187,27 @@ def _to_joins(tokens: Tokens, first: Reading, second: Reading) -> bool:
     told = before[-2:] if before[-1:] in (["about"], ["some"]) else before[-1:]
     if first.own_unit and not context("change").isdisjoint(told):
         return False
+    if _is_step_to_level(before, first, second):
+        return False
     if before[-1:] == ["by"] and first.kind != "percent" and first.own_unit:
         return False
     if first.own_unit and first.last > first.numeral.last and not second.own_unit:
         return False
     return _ascends(first, second) or (first.kind == "ratio" and first.unit == second.unit)
+
+
+def _is_step_to_level(before: Sequence[str], first: Reading, second: Reading) -> bool:
+    """``rose by 7,800 to 243,100``: behind a change, ends so far apart are a step and the level that it led to."""
+    last = [word for word in before[-3:] if word not in ("by", "about", "some", "around", "nearly", "another")][-1:]
+    return (
+        not context("change").isdisjoint(last)
+        and second.value is not None
+        and second.value >= _STEP_TO_LEVEL * abs(_lower(first, second))
+    )
+
+
+#: How many times a level is the step that led to it, at least, where both could also be the ends of a range.
+_STEP_TO_LEVEL = 5
 
 
 def _or_joins(first: Reading, second: Reading) -> bool:

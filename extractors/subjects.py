@@ -41,6 +41,9 @@ def subject_phrase(sentence: Sentence, piece: Piece, before: list[Draft], memory
     ):
         return that_of(sentence, nodes, before, memory)
     phrase = noun_phrase(nodes, sentence.text)
+    if piece.owner and not phrase.entity:
+        owner = noun_phrase(sentence.nodes[slice(*piece.owner)], sentence.text)
+        phrase = replace(phrase, entity=owner.entity, noun=owner.noun)
     if piece.relative and piece.own_subject and phrase.text:
         phrase = _owned_by_antecedent(sentence, piece, phrase)
     if before and not piece.own_subject and (not phrase.text or _same_subject_object(before[-1], sentence, piece)):

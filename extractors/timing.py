@@ -127,7 +127,7 @@ def _later_time(sentence: Sentence, piece: Piece) -> PeriodMention | None:
             return None
         nodes = sentence.nodes[other.first : other.last]
         if times := [n for n in nodes if _may_date(sentence, n)]:
-            return sentence.periods[times[0].period] if any(n.label == "Q" for n in nodes) else None
+            return sentence.periods[times[0].period] if any(n.label in ("Q", "RESP") for n in nodes) else None
     return None
 
 
