@@ -15,6 +15,7 @@ from functools import lru_cache
 from spacy.tokens import Doc
 
 from extractors.cues import find_cues, token_offsets
+from extractors.entities import place_nouns
 from extractors.lexicon import words
 from extractors.model import PeriodMention, Quantity
 
@@ -244,7 +245,11 @@ def _mark_small_clauses(nodes: list[Node]) -> None:
         for before, change, after in zip(nodes[node.at + 1 :], ahead, nodes[node.at + 3 :], strict=False):
             if change.label in _BREAKS or change.label in ("Q", "P"):
                 break
-            if change.label in ("RISE_N", "FALL_N") and before.label == "W" and after.label in ("Q", "BASIS", "by", "to"):
+            if (
+                change.label in ("RISE_N", "FALL_N")
+                and before.label == "W"
+                and after.label in ("Q", "BASIS", "by", "to")
+            ):
                 change.label = change.label.removesuffix("_N")
                 break
 
@@ -283,8 +288,14 @@ def _follows_than(nodes: list[Node], position: int) -> bool:
 def _pieces(nodes: list[Node]) -> list[Piece]:
     pieces: list[Piece] = []
     first, opener, relative = 0, "", False
+    both = False
     for i, node in enumerate(nodes):
+        if node.label == "and" and both:
+            both = False  # ``deposits of both one currency and the other``: one phrase
+            continue
+        both = both or node.label == "both"
         if node.label in _BREAKS:
+            both = False
             if i > first:
                 pieces.append(Piece(first, i, opener, relative))
             relative = node.label == "OF_WHICH" or node.text.lower() in ("which", "who", "whose", "where")
@@ -351,6 +362,8 @@ def _find_subjects(nodes: list[Node], pieces: list[Piece]) -> None:
                     pieces[number - 2].last,
                 )  # ``that with X, which ranked second, was``
                 piece.own_subject = True
+            elif nodes[piece.verb].text.endswith("ing") and (chain := _with_chain(nodes, pieces, number)):
+                current, piece.own_subject = chain, True
             elif current is None and number and piece.opener == "," and _may_head(nodes, pieces[0]):
                 current = (pieces[0].first, pieces[0].last)  # ``Large farms, with …, represented``
                 piece.own_subject = True
@@ -363,6 +376,8 @@ def _find_subjects(nodes: list[Node], pieces: list[Piece]) -> None:
                 current = _with_relative(nodes, pieces, number)
                 piece.own_subject = True
         piece.subject = current
+        if piece.relative and not piece.own_subject and (agent := _agent(nodes, pieces, number)):
+            piece.subject, piece.own_subject = agent, True
         if piece.relative and main is not None:
             current = main
 
@@ -391,6 +406,8 @@ def _extended(nodes: list[Node], pieces: list[Piece], number: int, first: int) -
             return first
         if not _is_plain(nodes, before):
             return before.first if _goes_on_with_names(nodes, before, piece) else first
+        if inner[0].label == "with" and len(inner) > 1:
+            return before.first + 1  # ``with steel, cement and glass growing by``
         if inner[0].label in PREPOSITIONS | {
             "according",
             "ADV",
@@ -407,18 +424,59 @@ def _extended(nodes: list[Node], pieces: list[Piece], number: int, first: int) -
     return first
 
 
+def _agent(nodes: Sequence[Node], pieces: Sequence[Piece], number: int) -> tuple[int, int] | None:
+    """``was bolstered by foreign trade, which surged``: what stands behind ``by``, right before the side clause."""
+    at = number - 1
+    while at > 0 and pieces[at].first >= pieces[at].last:
+        at -= 1
+    if at < 0 or pieces[at].verb < 0 or nodes[pieces[number].first - 1].text.lower() != "which":
+        return None
+    before = nodes[pieces[at].first : pieces[at].last]
+    by = next((n.at for n in reversed(before) if n.label == "by"), -1)
+    inside = nodes[by + 1 : pieces[at].last]
+    return (by + 1, pieces[at].last) if by > pieces[at].verb and inside and _is_words(inside) else None
+
+
+def _is_words(nodes: Sequence[Node]) -> bool:
+    return all(n.label in ("W", "the", "a", "an", "its", "of", "-") for n in nodes)
+
+
+def _with_chain(nodes: Sequence[Node], pieces: Sequence[Piece], number: int) -> tuple[int, int] | None:
+    """``with chemicals, as well as textiles, growing by``: the list behind ``with`` that a participle is said of."""
+    at = number - 1
+    while at >= 0 and pieces[at].verb < 0 and _is_plain(nodes, pieces[at]):
+        if nodes[pieces[at].first].label == "with":
+            span = (pieces[at].first + 1, pieces[number - 1].last)
+            return span if span[0] < span[1] else None
+        at -= 1
+    return None
+
+
 def _goes_on_with_names(nodes: Sequence[Node], before: Piece, piece: Piece) -> bool:
     """``The GDP in four zones in Suzhou, Tianjin and Qingdao``: names that end a phrase with a number in it."""
     last = nodes[before.last - 1]
     listed = nodes[piece.first : piece.verb if piece.verb >= 0 else piece.last]
-    timed = any(n.label in ("P", "SUBORD", "BASIS") for n in nodes[before.first : before.last])
-    return last.is_name and not timed and all(n.is_name for n in listed) and nodes[before.first].label in ("W", "the")
+    whole = nodes[before.first : before.last]
+    if not last.is_name or whole[0].label not in ("W", "the") or any(n.label in ("SUBORD", "BASIS") for n in whole):
+        return False
+    if piece.opener == "," and listed[0].is_name and all(n.is_name or n.text in place_nouns() for n in listed):
+        return whole[-2].label in PREPOSITIONS if len(whole) > 1 else False  # ``in Quzhou, Zhejiang province``
+    return all(n.label != "P" for n in whole) and all(n.is_name for n in listed)
 
 
 def _is_interrupted(nodes: Sequence[Node], pieces: Sequence[Piece], number: int) -> bool:
     """Whether a side clause stands between this verb and its subject."""
     side, subject = pieces[number - 1], pieces[number - 2]
-    return side.relative and side.verb >= 0 and subject.verb < 0 and _is_plain(nodes, subject)
+    if subject.verb >= 0 or not _is_plain(nodes, subject):
+        return False
+    return (side.relative and side.verb >= 0) or _is_apposition(nodes, side, subject)
+
+
+def _is_apposition(nodes: Sequence[Node], side: Piece, subject: Piece) -> bool:
+    """``containers from Shanghai, the busiest port, shrank``: another noun phrase for the end of the subject."""
+    leads = nodes[subject.first].label in PREPOSITIONS or _is_lead_in(nodes[subject.first : subject.last])
+    opens = side.opener == "," and nodes[side.first].label in ("the", "a", "an")
+    return opens and not leads and side.verb < 0 and _is_plain(nodes, side)
 
 
 def _is_modal(node: Node) -> bool:

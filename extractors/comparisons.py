@@ -29,7 +29,22 @@ def basis_of(sentence: Sentence, draft: Draft) -> str | None:
             nodes[i].label == "AVERAGE" and draft.unit_kind != "percent"
         ):
             return str(cues[nodes[i].cue]["value"])
+    if outdone := _outdone(sentence, draft):
+        return outdone
     return _compared_with(sentence, draft.node + 1, end)
+
+
+def _outdone(sentence: Sentence, draft: Draft) -> str | None:
+    """``surpassing the national average by 0.4 points``: what stands between the verb and ``by``."""
+    nodes = sentence.nodes
+    by = draft.node - 1
+    if by < 2 or nodes[by].label != "by":
+        return None
+    verb = next((i for i in range(by - 1, max(-1, by - 10), -1) if nodes[i].label == "OUTDO"), -1)
+    if verb < 0:
+        return None
+    phrase = noun_phrase(nodes[verb + 1 : by], sentence.text)
+    return phrase.text or phrase.entity
 
 
 _BASIS_STARTS = frozenset({"than", "over", "from", "on", "COMPARED", "MORE", "LESS"})

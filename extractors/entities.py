@@ -109,11 +109,21 @@ def _runs(text: str, start: int, end: int, head: str, lower: set[str]) -> Iterat
             opens = False
         while words and (words[-1].lower() in _COMMON or words[-1] in ("of", "and", "the")):
             words.pop()
+        words = _without_office(words)
         run = " ".join(words)
         told = opens and match.start() == start and _TOLD.match(text, match.end()) is not None
         owns = opens and len(words) == 1 and match[0].endswith(("'s", "’s"))
         if run and (_is_name(words, run, opens and not owns, head) or (told and not run.isupper())):
             yield match.start(), run
+
+
+def _without_office(words: list[str]) -> list[str]:
+    """``Lanhe Municipal Bureau`` speaks for Lanhe; an office that names no place before it is a name of its own."""
+    first = next((i for i, word in enumerate(words) if i and word in _OFFICES), len(words))
+    return words[:first]
+
+
+_OFFICES = words("office")
 
 
 def _is_name(words: list[str], run: str, opens: bool, head: str) -> bool:

@@ -65,6 +65,8 @@ def _draft(sentence: Sentence, position: int, before: list[Draft], memory: Memor
     draft.timeless = construction.row.get("timeless", False)
     phrase = INDICATORS[construction.row["indicator"]](sentence, position, before, memory)
     draft.indicator, draft.entity, draft.refers, draft.noun = phrase.text, phrase.entity, phrase.refers, phrase.noun
+    if before and draft.entity is None and not draft.refers and sentence.piece_of(position).opener == "(":
+        draft.entity = before[-1].entity  # ``1.2 billion (623 million males)`` are of the same owner
     _set_kind(sentence, draft, construction, before)
     if construction.row.get("basis") == "whole":
         draft.basis = whole_of(sentence, position) if not draft.indicator.startswith("share of ") else None
@@ -236,6 +238,8 @@ def _finish(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
 def _rate_of_change(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> str:
     """Points against a growth rate are about that rate: ``growth of exports``."""
     earlier = [d for d in drafts if d.node < draft.node]
+    if earlier and earlier[-1].unit == draft.unit and joined(sentence, earlier[-1], draft):
+        return earlier[-1].indicator  # ``by 1.1 and 3.1 percentage points``
     if not earlier or earlier[-1].kind != "growth_rate" or earlier[-1].indicator != draft.indicator:
         return draft.indicator
     return f"growth of {draft.indicator}"

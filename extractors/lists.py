@@ -73,17 +73,30 @@ def split_list(indicator: str) -> list[str]:
     ['output of pork', 'output of beef', 'output of mutton']
     >>> split_list("income of urban and rural residents")
     ['income of urban residents', 'income of rural residents']
+    >>> split_list("investment in energy and water management")
+    ['investment in energy', 'investment in water management']
     """
-    head, of, rest = indicator.partition(" of ")
-    parts = [p.removeprefix("the ") for p in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", rest if of else indicator) if p]
+    mark = _SEPARATOR.search(indicator)
+    if mark is None:
+        return [indicator]
+    lead = _JOINT.match(indicator, 0, mark.start())
+    head, rest = (lead[0], indicator[lead.end() :]) if lead else ("", indicator)
+    parts = [part.removeprefix("the ") for part in _SEPARATOR.split(rest) if part]
     if len(parts) < 2:
         return [indicator]
     shared = parts[-1].split()[1:]
     if shared and all(len(p.split()) == 1 and _is_adjective(p) for p in parts[:-1]):
         parts = [*(" ".join([p, *shared]) for p in parts[:-1]), parts[-1]]
-    return [f"{head}{of}{part}" if of else part for part in parts]
+    elif not head and all(len(p.split()) == 1 for p in parts[:-1]) and (tail := _TAIL.search(parts[-1])):
+        parts = [*(f"{p}{tail[0]}" for p in parts[:-1]), parts[-1]]
+    joint = f" {lead[1]} " if lead else ""
+    return [part if joint and joint in part else f"{head}{part}" for part in parts]
 
 
+_SEPARATOR = re.compile(r"\s*,\s*(?:and\s+|as well as\s+)?|\s+(?:and|as well as)\s+")
+_JOINT = re.compile(r".+?\s(of|in|for|on|from)\s(?:the\s)?")
+#: of what the last member of a list says, and what holds for all: ``imports and exports of goods``
+_TAIL = re.compile(r"(?<=\w) of .*$")
 _ADJECTIVES = words("shared_head_adjective")
 
 

@@ -38,6 +38,10 @@ def _changed(sentence: Sentence, position: int, before: list[Draft], memory: Mem
         phrase = noun_phrase(nodes[first:noun], sentence.text) if lead else Phrase()
         if phrase.text and lead[-1] is nodes[noun - 1]:
             return phrase
+    if noun is not None and noun + 2 < position and nodes[noun + 1].label in ("in", "for"):
+        phrase = noun_phrase(nodes[noun + 2 : position], sentence.text)
+        if phrase.text:
+            return phrase  # ``an increase in real GDP by 7.2%``
     after = max(noun or 0, position) + 1
     if after + 1 < len(nodes) and nodes[after].label == "in" and nodes[after + 1].label in ("W", "the", "its"):
         end = next(
@@ -116,7 +120,10 @@ def _ranked(sentence: Sentence, position: int, before: list[Draft], memory: Memo
     nodes = sentence.nodes[position + 1 :]
     terms = next((i for i, n in enumerate(nodes[:9]) if n.label == "IN_TERMS"), -1)
     if terms >= 0:
-        stop = next((i for i in range(terms + 1, len(nodes)) if nodes[i].label not in ("W", "of", "the")), len(nodes))
+        stop = next(
+            (i for i in range(terms + 1, len(nodes)) if nodes[i].label not in ("W", "of", "the", "RISE_N", "FALL_N")),
+            len(nodes),
+        )
         return noun_phrase(nodes[terms + 1 : stop], sentence.text)
     if len(nodes) > 3 and nodes[0].label == "on" and nodes[2].text == "list":
         end = next(

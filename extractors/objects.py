@@ -23,8 +23,25 @@ def local(sentence: Sentence, position: int, before: list[Draft], memory: Memory
         if phrase.text:
             return phrase if phrase.entity or phrase.refers else _owned(sentence, position, phrase)
     phrase = _apposed(sentence, position)
+    phrase = phrase if phrase.text else _done(sentence, position, quantity)
     phrase = phrase if phrase.text else clause_subject(sentence, position, before, memory)
     return phrase if phrase.text else _adjacent(sentence, position, phrase)
+
+
+def _done(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
+    """``120 million TEUs were moved``, ``5 billion yuan was invested in roads``: an amount that something is done with."""
+    nodes = sentence.nodes
+    piece = sentence.piece_of(position)
+    verb = position + 2
+    if verb >= len(nodes) or nodes[position + 1].label != "BE" or nodes[verb].label != "VERB" or piece.verb < position:
+        return Phrase()
+    row = nominal_verbs().get(nodes[verb].text.lower())
+    if row is not None and quantity.unit_kind == "currency":
+        return Phrase(f"{row['noun']}{_tail(sentence, verb)}")
+    unit = sentence.text[quantity.numeral_end : quantity.end].split()
+    if not unit or unit[-1].rstrip("s") != quantity.unit or not quantity.unit.isupper():
+        return Phrase()  # ``meters`` say nothing of what was made; ``TEUs`` are things
+    return Phrase(f"{unit[-1]} {nodes[verb].text}")
 
 
 def _apposed(sentence: Sentence, position: int) -> Phrase:
@@ -87,6 +104,8 @@ def _had_by(sentence: Sentence, first: int) -> str:
     if first < 2 or nodes[first - 1].label != "with" or nodes[first - 2].label != "Q":
         return ""
     quantity = sentence.quantities[nodes[first - 2].quantity]
+    if any(n.label == "Q" for n in nodes[max(0, first - 6) : first - 2]):
+        return ""  # the last of several: ``12 towns and 178 villages with a total population of``
     return f" of {nodes[first - 2].text}" if quantity.unit_kind == "count" else ""
 
 
@@ -245,15 +264,31 @@ def _counted(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     verb = sentence.nodes[piece.verb] if 0 <= piece.verb < position else None
     states = verb is not None and (verb.label in ("BE", "REACH") or sentence.nodes[position - 1].label == "to")
     if "/" in quantity.unit:
+        if position and sentence.nodes[position - 1].label == "of":
+            return Phrase()  # ``a population density of 1,106 persons per sq. km``
         return subject if states and subject.text and piece.own_subject else _per(sentence, piece, noun)
     if states and subject.text and piece.own_subject and _generic(quantity.unit):
         return subject
+    if noun.split()[-1] in _CLASSIFIERS and (of := _of_things(sentence, position)):
+        return Phrase(f"{noun} of {of}", subject.entity, subject.refers, subject.noun)
     return Phrase(
         f"{noun}{_participle(sentence, position, verb)}{_of_owner(sentence, position, noun, subject, verb)}",
         subject.entity,
         subject.refers,
         subject.noun,
     )
+
+
+def _of_things(sentence: Sentence, position: int) -> str:
+    """What a classifier classifies: ``3,100 species of plants``."""
+    nodes = sentence.nodes[position + 1 :]
+    if len(nodes) < 2 or nodes[0].label != "of":
+        return ""
+    end = next((i for i in range(1, len(nodes)) if nodes[i].label not in ("W", "the", "-")), len(nodes))
+    return noun_phrase(nodes[1:end], sentence.text).text
+
+
+_CLASSIFIERS = words("classifier")
 
 
 def _of_owner(sentence: Sentence, position: int, noun: str, subject: Phrase, verb: Node | None) -> str:

@@ -252,6 +252,9 @@ def _part_of_year(groups: dict[str, str]) -> str:
     elif "q" in groups:
         quarter = 4 if groups["q"].lower() in ("last", "final") else number_of(groups["q"])
         months = (3 * quarter - 2, 3 * quarter)
+    elif "to" in groups:
+        last = month_of(groups["to"])
+        months = (last - 2, last)
     elif "h" in groups:
         months = (1, 6) if groups["h"].lower() in ("first", "1st", "1") else (7, 12)
     elif "season" in groups:

@@ -56,7 +56,7 @@ def noun_phrase(nodes: Sequence[Node], text: str) -> Phrase:
         return Phrase(entity=text[apposed[0].start : apposed[-1].end])
     if _is_settlement(nodes):
         return Phrase(entity=owner, refers=True, noun=nodes[-1].text.lower())
-    return Phrase(_spaced(text[nodes[0].start : nodes[-1].end]), owner or place, refers, noun)
+    return Phrase(_spaced(_text(nodes, text)), owner or place, refers, noun)
 
 
 def _apposed_name(nodes: Sequence[Node]) -> Sequence[Node]:
@@ -65,8 +65,10 @@ def _apposed_name(nodes: Sequence[Node]) -> Sequence[Node]:
     while first and nodes[first - 1].is_name:
         first -= 1
     common = nodes[:first]
-    if not common or first == len(nodes) or not all(
-        (n.label == "W" and n.text.islower()) or n.text.lower() in _COMPASS for n in common
+    if (
+        not common
+        or first == len(nodes)
+        or not all((n.label == "W" and n.text.islower()) or n.text.lower() in _COMPASS for n in common)
     ):
         return ()
     return nodes[first:]
@@ -91,6 +93,14 @@ def _pronoun_map() -> dict[str, str]:
     return dict.fromkeys(_PRONOUNS, "pronoun")
 
 
+def _text(nodes: Sequence[Node], text: str) -> str:
+    """The words as they stand in the text; where an owner was taken out in the middle, what is on both sides of it."""
+    gap = next((i for i in range(1, len(nodes)) if nodes[i].at != nodes[i - 1].at + 1), 0)
+    if not gap:
+        return text[nodes[0].start : nodes[-1].end]
+    return f"{text[nodes[0].start : nodes[gap - 1].end]} {_text(nodes[gap:], text)}"
+
+
 def _spaced(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"\s*\([^()]*\)", "", text)).strip(" ,;:-–—(\"“”'")
 
@@ -112,6 +122,8 @@ def _owner(nodes: Sequence[Node]) -> tuple[str | None, Sequence[Node], str]:
     if not mark:
         return None, nodes, ""
     before = nodes[:mark]
+    if any(n.label in PREPOSITIONS for n in before[1:]):
+        return None, _without_place(nodes, mark), ""
     if before[-1].text.lower() in {*place_nouns(), "area", "economy"} and not before[-1].is_name:
         return None, nodes[mark + 1 :], before[-1].text.lower()
     if before[-1].text.lower() in _TIMES and mark <= 2:
@@ -126,6 +138,12 @@ def _owner(nodes: Sequence[Node]) -> tuple[str | None, Sequence[Node], str]:
         first -= 1
     name = " ".join(node.text for node in before[first:])
     return name, [*nodes[:first], *nodes[mark + 1 :]] if first else nodes[mark + 1 :], ""
+
+
+def _without_place(nodes: Sequence[Node], mark: int) -> Sequence[Node]:
+    """``cargo throughput at the country's ports`` without ``the country's``."""
+    the = nodes[mark - 2].label in ("the", "this") and nodes[mark - 1].text.lower() in place_nouns()
+    return [*nodes[: mark - 2], *nodes[mark + 1 :]] if the else nodes
 
 
 def _modifying_name(nodes: Sequence[Node]) -> tuple[str | None, Sequence[Node]]:
@@ -162,7 +180,7 @@ def _without_tail(nodes: Sequence[Node]) -> tuple[Sequence[Node], str | None]:
         if i and node.label in ("of", "in", "across", "for", "at") and _place_follows(nodes[i + 1 :]):
             end, place = i, _name_of(nodes[i + 1 :]) if node.label != "of" else None
             break
-        if i and node.label == "in" and i + 1 < len(nodes) and _is_name(_run(nodes[i + 1 :])):
+        if i and node.label in ("in", "at") and i + 1 < len(nodes) and _is_name(_run(nodes[i + 1 :])):
             end, place = i, _name_of(nodes[i + 1 :])
             break
     while end and (nodes[end - 1].label in _TRAILING or (end > 1 and nodes[end - 1].text.endswith("ly"))):

@@ -37,10 +37,15 @@ def time_of(sentence: Sentence, draft: Draft) -> PeriodMention | None:
     if not inside and (then := _when(sentence, piece)):
         return then
     before = [i for i in inside if i < position and not _is_former_time(nodes, i)]
-    after = [i for i in inside if i > position and not any(n.label == "Q" for n in nodes[position + 1 : i])]
+    after = [i for i in inside if i > position and not _parted(nodes, position, i)]
     if before or after:
         return sentence.periods[nodes[before[-1] if before else after[0]].period]
     return _earlier_time(sentence, piece) or _later_time(sentence, piece)
+
+
+def _parted(nodes: Sequence[Node], position: int, time: int) -> bool:
+    """Whether another number stands between, but the level that a change led to: ``fell 6% to 43.7 million in May``."""
+    return any(nodes[i].label == "Q" and nodes[i - 1].label != "to" for i in range(position + 1, time))
 
 
 #: the rule of a time that belongs to one amount alone, and dates nothing else: ``the 131.6 million tons of 2019``
@@ -192,7 +197,7 @@ def is_time(sentence: Sentence, node: Node) -> bool:
         return True
     if lead.label == "from":
         return not any(n.label in ("Q", "RISE", "FALL", "MORE", "LESS") for n in sentence.nodes[max(0, i - 3) : i])
-    if lead.label == "over" and period.role == "duration":
+    if lead.label == "over" and (period.role == "duration" or period.rule in ("first_n_months", "months_range")):
         return True
     if lead.label == "Q":
         kind = sentence.quantities[lead.quantity].unit_kind

@@ -6,10 +6,12 @@ a part of their own. Everything is worked out anew for each snapshot: an increme
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import ceil
 from pathlib import Path
@@ -60,6 +62,19 @@ def parts(files: Iterable[str], figures: int, folder: Path, shards: int) -> Iter
         yield Part(named, number, count, str(folder), shards)
 
 
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """No search for cycles among the many small objects of a part, where there are none: a sixth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_without_collection()
 def look(part: Part) -> Found:
     """Compares the figures of a part, and leaves the rows found in its folder."""
     rows = _rows(part)

@@ -9,9 +9,11 @@ import platform
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from time import perf_counter
 from typing import Any, Protocol, TypeVar
 
 from flows.batch import Done, Task, is_in_flight
@@ -260,18 +262,27 @@ def publish(work: Work, run_all: RunAll) -> str:
     try:
         tables = _shards(work, building, run_all)
         tables["units"] = [write_shard(units.UNITS, units.UNITS.arrow_table(units.rows()), 0, str(building))]
-        tables |= _crosschecked(work, tables, building, run_all)
+        with _timed(work, "compare"):
+            tables |= _crosschecked(work, tables, building, run_all)
         write_index(building, work.ledger.known())
         _describe(work.snapshots, building, tables)
         manifest = _manifest(work, tables, building)
         _refuse_quarantine(manifest, work.settings)
-        manifest["report"] = _review(work, manifest, building, run_all)
+        with _timed(work, "review"):
+            manifest["report"] = _review(work, manifest, building, run_all)
         snapshot = work.snapshots.commit(building, manifest)
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
     shutil.rmtree(work.staging, ignore_errors=True)
     return snapshot
+
+
+@contextmanager
+def _timed(work: Work, stage: str) -> Iterator[None]:
+    started = perf_counter()
+    yield
+    work.seconds[stage] = perf_counter() - started
 
 
 def _crosschecked(

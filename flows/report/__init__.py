@@ -25,7 +25,7 @@ __all__ = ["MOST_PAGES", "ONE_FILE", "PAGE", "Review", "Reviewed", "Tables", "pu
 #: more documents than this get a page each, and an index
 ONE_FILE = 200
 #: in a published snapshot, more documents than this get no pages; `numerate report` makes them
-MOST_PAGES = 20_000
+MOST_PAGES = 1_000
 #: the page of a published snapshot
 PAGE = "report.html"
 
