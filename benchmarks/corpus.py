@@ -2,7 +2,8 @@
 
 No two pages are alike: paragraphs of the annotated pages are drawn in another order, every digit is drawn anew but
 those of years, ordinals and round thousands, and plain paragraphs, words of these pages without any number, stand
-between them. The same seed gives the same pages.
+between them. Every ten pages are of places of their own, as where each city has some pages: names get a new beginning.
+The same seed gives the same pages.
 """
 
 from __future__ import annotations
@@ -13,9 +14,15 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from wordfreq import zipf_frequency
+
 GOLD = Path(__file__).resolve().parent.parent / "tests" / "gold"
 _KEPT = re.compile(r"\b(?:19|20)\d\d\b|\b1[0,]*\b(?![.,]\d)|\b\d+(?:st|nd|rd|th)\b")
 _DIGIT = re.compile(r"\d")
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{3,}\b")
+_USUAL = 2.5
+_PAGES_OF_A_PLACE = 10
+_SYLLABLES = [first + vowel for first in "BDFGHKLMNPRSTW" for vowel in ("a", "ei", "i", "o", "u", "ang", "en", "ong")]
 _WORD = re.compile(r"(?<![\w-])[a-z]+(?![\w-])")
 
 
@@ -33,15 +40,36 @@ def pages(megabytes: float, *, dense: float = 1.0, page_bytes: int = 6000, seed:
     """
     chance, pool = random.Random(seed), paragraphs()
     words = [word for paragraph in pool for word in _WORD.findall(paragraph)]  # as often as they are used
-    left = megabytes * 1e6
+    names = _names(pool)
+    left, number = megabytes * 1e6, 0
     while left > 0:
         parts: list[str] = []
         while sum(map(len, parts)) < page_bytes:
             is_dense = chance.random() < dense
             parts.append(_redrawn(chance.choice(pool), chance) if is_dense else _plain(words, chance))
-        page = "\n\n".join(parts) + "\n"
+        page = _renamed("\n\n".join(parts) + "\n", names, number // _PAGES_OF_A_PLACE)
+        number += 1
         left -= len(page.encode())
         yield page
+
+
+def _names(pool: list[str]) -> re.Pattern[str]:
+    """The names of the pages: capitalised within a sentence, never written small, and no usual word (``Tuesday``)."""
+    text = "\n".join(pool)
+    small = set(_WORD.findall(text))
+    found = {name for name in _NAME.findall(text) if name.lower() not in small and zipf_frequency(name, "en") < _USUAL}
+    return re.compile(rf"\b(?:{'|'.join(sorted(found, key=len, reverse=True))})\b")
+
+
+def _renamed(page: str, names: re.Pattern[str], place: int) -> str:
+    """Every name with the same new beginning, another for each place.
+
+    >>> _renamed("Exports of Lanhe", re.compile("Lanhe"), 3)
+    'Exports of Bolanhe'
+    """
+    base = len(_SYLLABLES)
+    start = _SYLLABLES[place % base] + (_SYLLABLES[place // base % base].lower() if place >= base else "")
+    return names.sub(lambda name: start + name[0].lower(), page)
 
 
 def _redrawn(text: str, chance: random.Random) -> str:

@@ -21,7 +21,7 @@ from extractors.model import PeriodMention, Quantity
 
 #: Words that constructions may name as they are.
 FUNCTION_WORDS = words("function")
-VERBS = frozenset({"REACH", "RISE", "FALL", "BE", "HAVE", "VERB", "SHARE", "RANK_V", "GAIN", "LOSE"})
+VERBS = frozenset({"REACH", "RISE", "FALL", "BE", "HAVE", "VERB", "SHARE", "RANK_V", "GAIN", "LOSE", "OUTDO"})
 PREPOSITIONS = words("preposition")
 _BREAKS = frozenset({",", ";", ":", "(", ")", "and", "or", "SUBORD", "–", "—", "--", "OF_WHICH", "."})
 _NOUN_LEADS = frozenset(
@@ -239,19 +239,19 @@ def _mark_participles(nodes: list[Node]) -> None:
 def _mark_small_clauses(nodes: list[Node]) -> None:
     """``The province saw its GDP increase 5.8 percent``: behind a verb of seeing the noun of change is a verb."""
     for node in nodes:
-        if node.label != "VERB" or node.text.lower() not in _SEEING:
-            continue
-        ahead = nodes[node.at + 2 : node.at + 14]
-        for before, change, after in zip(nodes[node.at + 1 :], ahead, nodes[node.at + 3 :], strict=False):
-            if change.label in _BREAKS or change.label in ("Q", "P"):
-                break
-            if (
-                change.label in ("RISE_N", "FALL_N")
-                and before.label == "W"
-                and after.label in ("Q", "BASIS", "by", "to")
-            ):
-                change.label = change.label.removesuffix("_N")
-                break
+        if node.label == "VERB" and node.text.lower() in _SEEING:
+            _mark_small_clause(nodes, node.at)
+
+
+def _mark_small_clause(nodes: list[Node], seeing: int) -> None:
+    ahead = nodes[seeing + 2 : seeing + 14]
+    for before, change, after in zip(nodes[seeing + 1 :], ahead, nodes[seeing + 3 :], strict=False):
+        if change.label in _BREAKS or change.label in ("Q", "P"):
+            return
+        told = before.label == "W" and after.label in ("Q", "BASIS", "by", "to")
+        if told and change.label in ("RISE_N", "FALL_N"):
+            change.label = change.label.removesuffix("_N")
+            return
 
 
 _SEEING = words("seeing")

@@ -192,9 +192,11 @@ def _owned(text: str) -> Counter[str]:
     return found
 
 
+_CALLED = r"(?:[A-Z][\w&-]*(?:\s+(?:of|and|for|the)\s+|\s+|\b))+"
 _TELLER = re.compile(
-    r"\b(?:according to|said|told|announced by|released by|reported by|source:)\s+(?:the\s+|an?\s+)?(?P<after>(?:[A-Z][\w&-]*(?:\s+(?:of|and|for|the)\s+|\s+|\b))+)"
-    r"|(?P<before>(?:[A-Z][\w&-]*(?:\s+(?:of|and|for|the)\s+|\s+))+)(?:said|says|announced|reported|published|released|estimates?d?|forecasts?)\b",
+    r"\b(?:according to|said|told|announced by|released by|reported by|source:)\s+(?:the\s+|an?\s+)?"
+    rf"(?P<after>{_CALLED})"
+    rf"|(?P<before>{_CALLED})\b(?:said|says|announced|reported|published|released|estimates?d?|forecasts?)\b",
 )
 
 

@@ -88,6 +88,8 @@ def split_list(indicator: str) -> list[str]:
     if shared and all(len(p.split()) == 1 and _is_adjective(p) for p in parts[:-1]):
         parts = [*(" ".join([p, *shared]) for p in parts[:-1]), parts[-1]]
     elif not head and all(len(p.split()) == 1 for p in parts[:-1]) and (tail := _TAIL.search(parts[-1])):
+        if not all(p.endswith("s") for p in parts[:-1]):
+            return [indicator]  # ``research and development of drugs`` is one thing
         parts = [*(f"{p}{tail[0]}" for p in parts[:-1]), parts[-1]]
     joint = f" {lead[1]} " if lead else ""
     return [part if joint and joint in part else f"{head}{part}" for part in parts]

@@ -120,10 +120,8 @@ def _ranked(sentence: Sentence, position: int, before: list[Draft], memory: Memo
     nodes = sentence.nodes[position + 1 :]
     terms = next((i for i, n in enumerate(nodes[:9]) if n.label == "IN_TERMS"), -1)
     if terms >= 0:
-        stop = next(
-            (i for i in range(terms + 1, len(nodes)) if nodes[i].label not in ("W", "of", "the", "RISE_N", "FALL_N")),
-            len(nodes),
-        )
+        inside = ("W", "of", "the", "RISE_N", "FALL_N")
+        stop = next((i for i in range(terms + 1, len(nodes)) if nodes[i].label not in inside), len(nodes))
         return noun_phrase(nodes[terms + 1 : stop], sentence.text)
     if len(nodes) > 3 and nodes[0].label == "on" and nodes[2].text == "list":
         end = next(

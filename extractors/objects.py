@@ -29,7 +29,7 @@ def local(sentence: Sentence, position: int, before: list[Draft], memory: Memory
 
 
 def _done(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
-    """``120 million TEUs were moved``, ``5 billion yuan was invested in roads``: an amount that something is done with."""
+    """``120 million TEUs were moved``, ``5 billion yuan was invested in roads``: what is done with an amount."""
     nodes = sentence.nodes
     piece = sentence.piece_of(position)
     verb = position + 2

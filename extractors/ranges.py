@@ -133,9 +133,6 @@ def join_ranges(tokens: Tokens, live: Sequence[Reading]) -> None:
         if first.dropped or first.value is None or second.value is None or not _same_unit(first, second):
             continue
         joint = tokens.between(first.last, second.first)
-        if second.rule == "age_group_olds" and joint in (["to"], ["-"], ["–"]):
-            first.refuse("definition", second.rule)  # ``16 to 24 year olds``
-            continue
         if joint in _TOLERANCES:
             spread = abs(second.value)
             _join(tokens, first, second, first.value - spread, first.value + spread)

@@ -24,6 +24,7 @@ _AGES = (["life", "expectancy"], ["average", "age"], ["median", "age"], ["mean",
 
 def merge(tokens: Tokens, readings: Sequence[Reading]) -> None:
     """Lets neighbouring numbers share what only one of them carries, and joins those that are one statement."""
+    _share_age_groups(tokens, readings)
     join_proportions(tokens, [r for r in readings if r.why is None or r.rule in _UNDONE])
     live = [r for r in readings if r.why is None and r.form not in ("ordinal", "fold")]
     mark_ratios(tokens, live)
@@ -38,6 +39,14 @@ def merge(tokens: Tokens, readings: Sequence[Reading]) -> None:
     _set_ages(tokens, live)
     _share_denominators(tokens, live)
     _set_daily(tokens, live)
+
+
+def _share_age_groups(tokens: Tokens, readings: Sequence[Reading]) -> None:
+    """``16 to 24 year olds``: both ends define the group."""
+    for first, second in pairwise(readings):
+        aged = second.rule == "age_group_olds" and second.why is not None and _is_bare(first)
+        if aged and tokens.between(first.last, second.first) in (["to"], ["-"], ["–"]):
+            first.refuse(second.why or "definition", second.rule)
 
 
 def _is_bare(reading: Reading) -> bool:
