@@ -66,7 +66,10 @@ def bound_after(tokens: Tokens, last: int) -> BoundWord | None:
 
 def _opens_next(tokens: Tokens, last: int, size: int) -> bool:
     """``14 units and over 120 items``: the words belong to the next number."""
-    return size > 1 and tokens.low[last] in ("and", "or") and tokens.kind[last + size] == "number"
+    if size < 2 or tokens.low[last] not in ("and", "or"):
+        return False
+    told_on = tokens.low[last + size - 1] in ("up", "down") and tokens.low[last + size] in ("by", "to", "from")
+    return told_on or tokens.kind[last + size] == "number"  # ``up by 2% and up by 4%``
 
 
 def limits(bound: Bound, value: Decimal) -> tuple[Decimal | None, Decimal | None]:

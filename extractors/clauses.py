@@ -128,6 +128,7 @@ def parse(
         node.is_name = node.label == "W" and node.text in names
     _mark_participles(nodes)
     _mark_small_clauses(nodes)
+    _mark_present(nodes)
     sentence = Sentence(text, quantities, periods, nodes)
     sentence.pieces = _pieces(nodes)
     _find_subjects(nodes, sentence.pieces)
@@ -219,6 +220,8 @@ def _mark_participles(nodes: list[Node]) -> None:
             and " " not in node.text
         ):
             node.label = "W"
+        if node.label == "VERB" and after.label == "of" and node.text.endswith("s") and node.cue == "verb":
+            node.label = "W"  # ``costs of``
         if node.label in ("VERB", "REACH") and " " not in node.text and _is_noun_or_adjective(nodes, number):
             node.label = "W"
         before = node.label if node.label != "W" else node.text
@@ -234,6 +237,21 @@ def _mark_participles(nodes: list[Node]) -> None:
         past = node.label == "W" and node.text.endswith("ed") and "-" not in node.text and node.text[0].islower()
         if past and after.label in _PARTICIPLE_FOLLOWERS:
             node.label = "VERB"
+
+
+def _mark_present(nodes: list[Node]) -> None:
+    """``while exports rise to``: behind a plural without an article the noun of change is a verb."""
+    for number in range(1, len(nodes) - 1):
+        node, before, after = nodes[number], nodes[number - 1], nodes[number + 1]
+        if (
+            node.label not in ("RISE_N", "FALL_N")
+            or before.label != "W"
+            or after.label not in ("to", "by", "Q", "BASIS")
+        ):
+            continue
+        lead = [n.label for n in nodes[max(0, number - 5) : number]]
+        if before.text.endswith("s") and before.text[0].islower() and not {"a", "an", "of"} & set(lead):
+            node.label = node.label.removesuffix("_N")
 
 
 def _mark_small_clauses(nodes: list[Node]) -> None:

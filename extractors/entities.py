@@ -103,7 +103,14 @@ def find_names(clean: CleanText, title: str | None = None) -> Names:
 def _runs(text: str, start: int, end: int, head: str, lower: set[str]) -> Iterator[tuple[int, str]]:
     for match in _RUN.finditer(text, start, end):
         words = re.sub(r"[’']s?(?=\s|$)", "", match[0]).split()
-        opens = _OPENS.search(text, max(start, match.start() - 3), match.start()) is not None or match.start() == start
+        opens = (
+            match.start() == start
+            or (
+                text[start : min(match.start(), start + 4)].strip() in ("-", "–", "—", "*", "•", "·")
+                and match.start() - start < 4
+            )
+            or _OPENS.search(text, max(start, match.start() - 3), match.start()) is not None
+        )
         while words and (words[0].lower() in _COMMON or (opens and words[0].lower() in lower)):
             words.pop(0)
             opens = False

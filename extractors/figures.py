@@ -95,6 +95,7 @@ def _sibling(sentence: Sentence, position: int, before: list[Draft]) -> Draft | 
     quantity = sentence.quantities[sentence.nodes[position].quantity]
     alike = quantity.unit_kind == last.unit_kind or quantity.form == "ratio"
     links = LINKS | {":", "BASIS"} if quantity.unit_kind == "percent" else LINKS | {":"}
+    links = links | {"by"} if last.kind in ("growth_rate", "change_abs") else links
     plain = all(node.label in links for node in between)
     if not (alike and plain and len(between) <= 3):
         return None
@@ -176,7 +177,7 @@ def _grown(indicator: str) -> str:
         "",
         indicator,
     )
-    thing = re.sub(r"\s+(?:annual\s+)?(?:growth|growth rate|increase)s?$", "", thing)
+    thing = re.sub(r"\s+(?:annual\s+)?(?:growth|growth rate|increase|decline|decrease|drop|fall)s?$", "", thing)
     return thing or indicator
 
 
@@ -257,6 +258,8 @@ def _negated(draft: Draft) -> Quantity:
 
 def _fill_unit(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
     """The noun of a bare number: that of the series or the figure it is compared with, else of the indicator."""
+    if draft.unit.startswith("1/") and (noun := plural_head(draft.indicator)):
+        draft.unit = f"count:{noun}{draft.unit[1:]}"  # ``the number of beds was 5.6 per 1,000 people``
     if draft.unit != "1":
         return
     if draft.kind == "growth_rate":
@@ -345,7 +348,7 @@ def plural_head(indicator: str) -> str | None:
     while len(counted) > 1 and (counted[-1].endswith("ing") or counted[-1] == "only"):
         counted.pop()  # ``persons only looking``
     word = counted[-1].lower() if counted else ""
-    if not word.endswith("s") or word.endswith(("ss", "us", "is")) or len(word) < 4:
+    if not word.endswith("s") or word.endswith(("ss", "us", "is", "overseas")) or len(word) < 4:
         return None
     return (
         word[:-3] + "y"

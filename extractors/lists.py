@@ -54,7 +54,7 @@ def _members(sentence: Sentence, draft: Draft, before: list[Draft], count: int) 
     owners = split_list(subject) if subject and subject != draft.indicator else []
     if len(owners) == count:
         return [f"{draft.indicator} of {owner}" for owner in owners]
-    earlier = list(dict.fromkeys(d.indicator for d in before))
+    earlier = list(dict.fromkeys(d.indicator for d in before if not d.rule.startswith("members.")))
     return earlier[-count:] if len(earlier) >= count > 1 and _has_respectively(sentence) else []
 
 

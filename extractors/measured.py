@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from extractors.clauses import PREPOSITIONS, VERBS, Piece, Sentence
+from extractors.clauses import PREPOSITIONS, VERBS, Node, Piece, Sentence
 from extractors.comparisons import SET_NOUNS
 from extractors.drafts import Draft, Memory
 from extractors.entities import place_nouns
@@ -184,11 +184,23 @@ def _members_of(sentence: Sentence, position: int, before: list[Draft], memory: 
     piece = sentence.piece_of(position)
     if sentence.nodes[position + 1 : position + 2] and sentence.nodes[position + 1].label == "OF_WHICH":
         piece = next((p for p in sentence.pieces if p.first == position + 2), piece)
-    nodes = [
-        n for n in sentence.nodes[max(piece.first, position + 1) : piece.last] if n.label not in ("BE", "HAVE", "ADV")
-    ]
+    said = sentence.nodes[max(piece.first, position + 1) : piece.last]
+    if len(said) > 1 and said[0].label == "BE" and (named := _named_by(said[1:], sentence.text, base)):
+        return Phrase(named, last.entity if last else None, last.refers if last else False)
+    nodes = [n for n in said if n.label not in ("BE", "HAVE", "ADV")]
     predicate = noun_phrase(nodes, sentence.text).text
     return Phrase(f"{base} {predicate}".strip(), last.entity if last else None, last.refers if last else False)
+
+
+def _named_by(predicate: Sequence[Node], text: str, base: str) -> str:
+    """``were expressways`` names the members, ``were from abroad`` says more of them; empty where it does neither."""
+    words = [n for n in predicate if n.label != "."]
+    if not words:
+        return ""
+    if words[0].label in PREPOSITIONS:
+        return f"{base} {text[words[0].start : words[-1].end]}"
+    plural = words[-1].text.endswith("s") and all(n.label in ("W", "-") for n in words)
+    return noun_phrase(words, text).text if plural else ""
 
 
 def _leading(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:

@@ -76,7 +76,11 @@ def _object_of(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
         i -= 1
     if i > 1 and nodes[i].label == "to" and (brought := _brought(sentence, i)).text:
         return brought
-    if i < 1 or nodes[i].label not in ("of", "at") or (nodes[i].label == "at" and nodes[i - 1].label in VERBS):
+    if (
+        i < 1
+        or nodes[i].label not in ("of", "at")
+        or (nodes[i].label == "at" and nodes[i - 1].label in VERBS | {"MORE", "LESS"})
+    ):
         return Phrase()
     first = phrase_start(nodes, i)
     lead = nodes[first:i]

@@ -107,9 +107,9 @@ _STARTS = "|".join(
         r"(?:last|this|next|past|previous|coming|following|recent|preceding|prior)\s+"
         rf"(?:{_SPAN}|{_COUNT}|{_MONTH}|half)|that\s+year|(?:these|those)\s+{_COUNT}",
         r"(?:same|corresponding|comparable|equivalent)\s+[pmqtdhy]",
-        r"(?:end|close|beginning|start)\s+of\s|end-|year(?:-end|\s+\w)|fiscal\s|financial\s|fy\s?\d|calendar\s",
+        r"(?:end|close|beginning|start)\s+of\s|end-|year(?:-end|\s+\w)|fiscal\s|financial\s|marketing\s|[fm]y\s?\d|calendar\s",
         rf"(?:{'|'.join(SEASONS)})\s+(?:of\s+)?\d|(?:early|mid|late)[\s-]?(?:\d|{_MONTH})",
-        r"between\s+the\s+(?:first|second|third)\s+and\s|(?:whole|full|entire)[\s-]year|half\s+a|century\s|decades?\s|zero\s+hour|midnight\s",
+        r"between\s+the\s+(?:first|second|third)\s+and\s|(?:whole|full|entire)[\s-]year|half\s+a|half[\s-]year\s|century\s|decades?\s|zero\s+hour|midnight\s",
     )
 ).lower()
 
@@ -211,7 +211,7 @@ def _ended(groups: dict[str, str], rule: str) -> Days:
         return None, None, None
     if rule == "date":
         return last, last, None
-    months = 12 if "n" not in groups else 0
+    months = 6 if rule == "half_year_ended" else 12 if "n" not in groups else 0
     if "n" in groups and groups.get("u", "").lower().startswith(("month", "quarter")):
         months = number_of(groups["n"]) * (3 if groups["u"].lower().startswith("quarter") else 1)
     if not months:

@@ -170,7 +170,10 @@ def _without_tail(nodes: Sequence[Node]) -> tuple[Sequence[Node], str | None]:
     end, place = len(nodes), None
     for i, node in enumerate(nodes):
         if i and (
-            node.label in ("(", "P", "Q", "OF_WHICH", ";", ":") or _cuts(node) or node.text in ("compared", "according")
+            node.label in ("(", "P", "Q", "OF_WHICH", ";", ":")
+            or (node.label in ("MORE", "LESS") and i + 1 < len(nodes) and nodes[i + 1].label == "than")
+            or _cuts(node)
+            or node.text in ("compared", "according")
         ):
             end = i
             break

@@ -131,6 +131,8 @@ def _later_time(sentence: Sentence, piece: Piece) -> PeriodMention | None:
         if other.verb >= 0 or other.opener not in ("and", "or", ","):
             return None
         nodes = sentence.nodes[other.first : other.last]
+        if nodes[0].label in ("COMPARED", "against", "from", "MORE", "LESS") or nodes[0].text == "compared":
+            return None  # the time of what is compared with
         if times := [n for n in nodes if _may_date(sentence, n)]:
             return sentence.periods[times[0].period] if any(n.label in ("Q", "RESP") for n in nodes) else None
     return None
