@@ -18,7 +18,7 @@ from flows import operations
 from flows.outcome import DamagedError, Exit, RefusedError, RunError, WrongUseError
 from flows.settings import Setting, as_defaults, of_working_folder
 from flows.start import document_of_file
-from flows.terminal import ListFormat
+from flows.terminal import AddressOption, ListFormat, Runner, RunnerOption
 from flows.terminal import in_colour as _in_colour
 from flows.terminal import show_list as _show_list
 from flows.terminal import warn as _warn
@@ -113,15 +113,18 @@ def run(
     without_texts: Annotated[
         bool, typer.Option("--without-texts", help="Publish no sentences and no texts of documents.")
     ] = False,
+    runner: RunnerOption = Runner.local,
+    address: AddressOption = "",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")] = False,
 ) -> None:
     """Process what is new in RAW and publish a snapshot of validated tables.
 
     Example: numerate run raw processed
     """
-    from flows.start import check_folders, run_flow, tell
+    from flows.start import check_folders, check_runner, run_flow, tell
 
     check_folders(raw, processed)
+    check_runner(runner, address)
     options: dict[str, Any] = {
         "workers": workers,
         "wait": not no_wait,
@@ -131,6 +134,8 @@ def run(
         "max_quarantine": max_quarantine,
         "seconds_per_document": seconds_per_document,
         "without_texts": without_texts,
+        "runner": str(runner),
+        "address": address,
     }
     found = run_flow("process", raw, processed, options, quiet=quiet)
     if not quiet:

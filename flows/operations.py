@@ -13,7 +13,7 @@ import typer
 
 from flows.outcome import Exit, Report, WrongUseError
 from flows.start import document_of_file
-from flows.terminal import DifferenceFormat, ExportFormat, warn, write
+from flows.terminal import AddressOption, DifferenceFormat, ExportFormat, Runner, RunnerOption, warn, write
 
 if TYPE_CHECKING:
     from schemas.differences import Differences
@@ -51,6 +51,8 @@ def reprocess(
     examples: Examples = 20,
     format: Format = DifferenceFormat.text,
     workers: Workers = 0,
+    runner: RunnerOption = Runner.local,
+    address: AddressOption = "",
     no_wait: Wait = False,
     quiet: Quiet = False,
     max_bytes: Annotated[int, typer.Option(min=1, help="Largest file, before and after unpacking.")] = 100_000_000,
@@ -71,10 +73,15 @@ def reprocess(
         "failed": failed,
         "all": all,
     }
+    from flows.start import check_runner
+
     if not any(selection.values()):
         raise WrongUseError(f"say which documents: {', '.join(f'--{name}' for name in selection)}; all given must hold")
+    check_runner(runner, address)
     options = {
         "workers": workers,
+        "runner": str(runner),
+        "address": address,
         "wait": not no_wait,
         "max_bytes": max_bytes,
         "max_quarantine": max_quarantine,
@@ -205,6 +212,8 @@ def serve(
     cron: Annotated[str | None, typer.Option(metavar="CRON", help="Five fields, as '0 3 * * *'; UTC.")] = None,
     interval: Annotated[float | None, typer.Option(min=1, metavar="SECONDS", help="So many seconds apart.")] = None,
     workers: Workers = 0,
+    runner: RunnerOption = Runner.local,
+    address: AddressOption = "",
     follow_links: Annotated[bool, typer.Option("--follow-links", help="Read links that lead out of RAW.")] = False,
     max_bytes: Annotated[int, typer.Option(min=1, help="Largest file, before and after unpacking.")] = 100_000_000,
     max_quarantine: Annotated[float, typer.Option(min=0, max=1, help="Largest share of failing figures.")] = 0.05,
@@ -218,14 +227,17 @@ def serve(
     Example: numerate serve --cron '0 3 * * *'
     """
     from flows import serving
-    from flows.start import check_folders
+    from flows.start import check_folders, check_runner
 
     check_folders(raw, processed)
+    check_runner(runner, address)
     serving.check_schedule(cron, interval)
     parameters = {
         "raw": str(Path(raw).absolute()),
         "processed": str(Path(processed).absolute()),
         "workers": workers,
+        "runner": str(runner),
+        "address": address,
         "follow_links": follow_links,
         "max_bytes": max_bytes,
         "max_quarantine": max_quarantine,

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from time import perf_counter
-from typing import Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from flows.embedded import prepare
 
@@ -31,6 +31,9 @@ from flows.run import Work  # noqa: E402
 from flows.selection import Selection  # noqa: E402
 from flows.settings import Settings  # noqa: E402
 from flows.workers import Workers  # noqa: E402
+
+if TYPE_CHECKING:
+    from flows.cluster import Cluster
 
 #: batches handed to Prefect ahead of the workers, so that none waits and none piles up
 _AHEAD = 3
@@ -58,7 +61,7 @@ class Held(Generic[Thing]):
 class Tools:
     """What the tasks of one run share; Prefect takes it as it is, without looking into it."""
 
-    def __init__(self, settings: Settings, progress: Progress, pool: Workers | None = None) -> None:
+    def __init__(self, settings: Settings, progress: Progress, pool: Workers | Cluster | None = None) -> None:
         self.settings = settings
         self.progress = progress
         self.pool = pool
@@ -115,6 +118,8 @@ def process(
     max_quarantine: float = 0.05,
     seconds_per_document: float = 120.0,
     without_texts: bool = False,
+    runner: str = "local",
+    address: str = "",
 ) -> Report:
     """Turns what is new in a raw folder into a snapshot of validated tables.
 
@@ -134,6 +139,8 @@ def process(
         max_quarantine=max_quarantine,
         seconds_per_document=seconds_per_document,
         without_texts=without_texts,
+        runner=runner,
+        address=address,
     )
     return _in_turn(settings, lambda tools: _run(tools))
 
@@ -157,6 +164,8 @@ def reprocess(
     max_bytes: int = 100_000_000,
     max_quarantine: float = 0.05,
     seconds_per_document: float = 120.0,
+    runner: str = "local",
+    address: str = "",
 ) -> Report:
     """Reads published documents again: those to which everything applies that is asked for.
 
@@ -174,6 +183,8 @@ def reprocess(
         max_bytes=max_bytes,
         max_quarantine=max_quarantine,
         seconds_per_document=seconds_per_document,
+        runner=runner,
+        address=address,
     )
     selection = Selection(tuple(doc), tuple(source), since, where, stale, failed, all)
     return _in_turn(settings, lambda tools: _run(tools, selection, examples if dry_run else None))
@@ -224,7 +235,13 @@ def _run(tools: Tools, selection: Selection | None = None, examples: int | None 
 @contextmanager
 def _readers(tools: Tools, work: Work) -> Iterator[None]:
     """The processes that read and merge, where there is enough to do."""
-    if count := run.worker_count(work):
+    count = run.worker_count(work)
+    if tools.settings.runner == "dask":
+        from flows.cluster import Cluster  # the extra numerate[dask]
+
+        with Cluster(tools.settings.address, count or 1) as tools.pool:
+            yield
+    elif count:
         with Workers(count) as tools.pool:
             yield
     else:
@@ -240,7 +257,7 @@ def _publish(tools: Tools, work: Work) -> str:
 
 def _read_all(tools: Tools, work: Work) -> None:
     """Hands out the batches, a few ahead of the workers, and takes note of each that is done."""
-    workers = run.worker_count(work)
+    workers = tools.pool.count if tools.pool else 0
     total = work.ledger.cost()
     amount = 0
     tools.progress.stage("read")

@@ -37,6 +37,10 @@ class Settings:
     wait: bool = True
     #: publish no sentences and no texts of documents
     without_texts: bool = False
+    #: who reads: ``local`` processes, or the workers of a ``dask`` cluster
+    runner: str = "local"
+    #: of the scheduler of the Dask cluster, ``tcp://HOST:8786``; none starts a cluster on this machine
+    address: str = ""
     #: a folder of rule tables that extend or replace rows of those built in
     rules: str = ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import sys
 from pathlib import Path
@@ -35,6 +36,20 @@ def check_folders(raw: str, processed: str) -> None:
 
     snapshots_at(processed).published()
     _check_rules()
+
+
+def check_runner(runner: str, address: str) -> None:
+    """Whether who is to read the batches can be had.
+
+    Raises:
+        WrongUseError: an address that nobody uses, or the extra for Dask is not installed.
+    """
+    if runner != "dask":
+        if address:
+            raise WrongUseError(f"--address {address} is that of a Dask cluster; add --runner dask")
+        return
+    if importlib.util.find_spec("prefect_dask") is None:
+        raise WrongUseError("--runner dask needs Dask; `pip install 'numerate[dask]'` installs it")
 
 
 def _check_remote_raw(raw: str) -> None:

@@ -6,11 +6,26 @@ import os
 import sys
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
 from flows.outcome import Exit
+
+
+class Runner(StrEnum):
+    """Who reads the batches."""
+
+    local = "local"
+    dask = "dask"
+
+
+RunnerOption = Annotated[
+    Runner, typer.Option(help="Who reads: processes of this machine, or the workers of a Dask cluster.")
+]
+AddressOption = Annotated[
+    str, typer.Option(metavar="URL", help="The scheduler of --runner dask, tcp://HOST:8786; none starts one here.")
+]
 
 
 class ListFormat(StrEnum):

@@ -69,6 +69,11 @@ class Workers:
         if self._pool:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
+    @property
+    def count(self) -> int:
+        """How many batches are read at a time."""
+        return self._count
+
     def run(self, task: Task) -> list[Done]:
         """The batch, in a worker; several parts of it when a document had to be taken out.
 
