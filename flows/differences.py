@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from flows.snapshots import Snapshots
 from flows.staging import staged_rows
+from flows.stored import stored
 from schemas.differences import COLUMNS, Difference, Differences, differences
 from schemas.figures import FIGURES
+from schemas.version import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -29,12 +30,13 @@ def between(snapshots: Snapshots, first: str, second: str, examples: int) -> Dif
     """What two snapshots disagree on. Shards that they share are not read."""
     found = Differences(examples)
     sides = [_files(snapshots, name) for name in (first, second)]
+    old, new = (snapshots.manifest(name)["schema_version"] for name in (first, second))
     if snapshots.manifest(first)["shards"] != snapshots.manifest(second)["shards"]:
         sides = [{0: [path for paths in side.values() for path in paths]} for side in sides]
     for shard in sorted(set(sides[0]) | set(sides[1])):
         before, after = (side.get(shard, []) for side in sides)
         if [path.name for path in before] != [path.name for path in after]:
-            found.add(differences(_published(before), _published(after)))
+            found.add(differences(*(_published(paths, version) for paths, version in ((before, old), (after, new)))))
     return found
 
 
@@ -46,21 +48,19 @@ def _files(snapshots: Snapshots, name: str) -> dict[int, list[Path]]:
     return found
 
 
-def _published(paths: Iterable[Path]) -> list[dict[str, Any]]:
-    return [row for path in paths for row in pq.read_table(path, columns=COLUMNS, partitioning=None).to_pylist()]
+def _published(paths: Iterable[Path], version: str, where: Any = None) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = stored(paths, "figures", version, COLUMNS, where).to_pylist()
+    return rows
 
 
 def of_working_rules(work: Work, examples: int) -> Differences:
     """What the batches that a run has staged disagree on with what is published of the same documents."""
     found = Differences(examples)
     files = _files(work.snapshots, work.parent) if work.parent else {}
+    version = work.parent_manifest["schema_version"] if work.parent else SCHEMA_VERSION
     for shard in work.ledger.touched():
         dropped = pa.array(sorted(work.ledger.dropped(shard)), pa.string())
-        before = [
-            row
-            for path in files.get(shard, [])
-            for row in pq.read_table(path, columns=COLUMNS, filters=pc.field("doc_id").isin(dropped)).to_pylist()
-        ]
+        before = _published(files.get(shard, []), version, pc.field("doc_id").isin(dropped))
         found.add(differences(before, _staged(work, shard)))
     return found
 

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import pyarrow.parquet as pq
+import pyarrow.compute as pc
 
 from extractors import lexicon
 from extractors.indicators import indicator_key
@@ -22,6 +22,7 @@ from extractors.periods import find_periods
 from extractors.quantities import read_text
 from flows.outcome import WrongUseError
 from flows.snapshots import Snapshots
+from flows.stored import stored
 from schemas.keys import figure_ids
 from schemas.records import raw_quotes
 
@@ -187,28 +188,28 @@ def place_of(rule: str, table: str = "") -> str:
 
 
 def _row(snapshots: Snapshots, snapshot: str, table: str, figure_id: str) -> dict[str, Any] | None:
-    for path in snapshots.files(snapshot, table):
-        found = pq.read_table(path, filters=[("figure_id", "=", figure_id)], partitioning=None).to_pylist()
-        if found:
-            return dict(found[0])
-    return None
+    found = _rows(snapshots, snapshot, table, where=pc.field("figure_id") == figure_id)
+    return dict(found[0]) if found else None
+
+
+def _rows(
+    snapshots: Snapshots, snapshot: str, table: str, columns: list[str] | None = None, where: Any = None
+) -> list[dict[str, Any]]:
+    version = snapshots.manifest(snapshot)["schema_version"]
+    rows: list[dict[str, Any]] = stored(snapshots.files(snapshot, table), table, version, columns, where).to_pylist()
+    return rows
 
 
 def _document(snapshots: Snapshots, snapshot: str, row: Mapping[str, Any]) -> Document:
     wanted = ["doc_id", "text", "published", "url", "publisher", "title"]
-    for path in snapshots.files(snapshot, "documents"):
-        filters = [("doc_id", "=", row["doc_id"])]
-        for found in pq.read_table(path, columns=wanted, filters=filters, partitioning=None).to_pylist():
-            if found["text"] is None:
-                raise WrongUseError("this edition holds no texts; explain a number of the raw file with FILE:OFFSET")
-            fields = {
-                name: found[name] for name in ("published", "url", "publisher", "title") if found[name] is not None
-            }
-            return Document(row["source"], found["text"], **fields)
+    for found in _rows(snapshots, snapshot, "documents", wanted, pc.field("doc_id") == row["doc_id"]):
+        if found["text"] is None:
+            raise WrongUseError("this edition holds no texts; explain a number of the raw file with FILE:OFFSET")
+        fields = {name: found[name] for name in ("published", "url", "publisher", "title") if found[name] is not None}
+        return Document(row["source"], found["text"], **fields)
     raise WrongUseError(f"the document {row['doc_id']} of the figure is not published; numerate snapshots verify")
 
 
 def _findings(snapshots: Snapshots, snapshot: str, figure_id: str) -> Iterator[dict[str, Any]]:
-    for path in snapshots.files(snapshot, "findings"):
-        rows = pq.read_table(path, partitioning=None).to_pylist()
-        yield from (row for row in rows if figure_id in row["figure_ids"])
+    found = _rows(snapshots, snapshot, "findings")
+    return (row for row in found if figure_id in row["figure_ids"])

@@ -9,11 +9,10 @@ from datetime import date
 from fnmatch import fnmatchcase
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from flows.ledger import Known
 from flows.outcome import WrongUseError
 from flows.snapshots import Snapshots
+from flows.stored import stored
 
 #: the columns of `documents` that a condition may name: all that are no texts and no lists of records
 COLUMNS = (
@@ -126,8 +125,9 @@ class _documents:  # noqa: N801 - reads as what it gives
 
     def _rows(self) -> Iterator[tuple[Any, ...]]:
         read = ["sources" if name == "source" else name for name in COLUMNS]
+        version = self._snapshots.manifest(self._snapshot)["schema_version"]
         for path in self._snapshots.files(self._snapshot, "documents"):
-            for row in pq.read_table(path, columns=read, partitioning=None).to_pylist():
+            for row in stored([path], "documents", version, read).to_pylist():
                 yield tuple(_plain(row[name]) for name in read)
 
 

@@ -5,10 +5,12 @@ A column that is added needs no entry: older rows have nothing there. An entry s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.dataset as ds
 
 from schemas.table import Table
 from schemas.version import SCHEMA_VERSION
@@ -31,6 +33,21 @@ def _flags_of_ranks(rows: pa.Table) -> pa.Table:
 
 #: by the version that brought it: what becomes of the rows of a table
 CHANGES: Mapping[tuple[int, int], Mapping[str, Change]] = MappingProxyType({(1, 1): {"figures": _flags_of_ranks}})
+
+
+def rows_of(
+    table: Table, files: ds.Dataset, version: str, columns: Sequence[str] | None = None, where: Any = None
+) -> pa.Table:
+    """Rows of files that a snapshot of some schema holds, with columns of today; ``where`` is an Arrow expression.
+
+    Raises:
+        UnknownVersionError: the version is newer than this release, or none.
+    """
+    kept = table.columns if columns is None else list(columns)
+    if version == SCHEMA_VERSION:
+        return files.to_table(columns=kept, filter=where)
+    found = upgraded(table, files.to_table(), version)
+    return (found if where is None else found.filter(where)).select(kept)
 
 
 def upgraded(table: Table, rows: pa.Table, version: str) -> pa.Table:

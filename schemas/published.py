@@ -14,8 +14,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from schemas.catalog import TABLES
-from schemas.migrations import upgraded
-from schemas.version import SCHEMA_VERSION
+from schemas.migrations import rows_of
 
 Engine = Literal["pandas", "pyarrow", "polars", "duckdb"]
 ENGINES: tuple[str, ...] = get_args(Engine)
@@ -67,11 +66,7 @@ def read(
     condition = _expression(table, where)
     dataset = ds.dataset(paths, format="parquet", filesystem=files, partitioning=None)
     try:
-        if content["schema_version"] == SCHEMA_VERSION:
-            found = dataset.to_table(columns=kept, filter=condition)
-        else:
-            found = upgraded(TABLES[table], dataset.to_table(), content["schema_version"])
-            found = (found if condition is None else found.filter(condition)).select(kept)
+        found = rows_of(TABLES[table], dataset, content["schema_version"], kept, condition)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError) as error:
         if where is None:
             raise

@@ -75,7 +75,7 @@ def _part(
         name: {"files": [part for part in tables.manifest["tables"][name]["files"] if part["shard"] == shard]}
         for name in ("documents", "figures", "edits")
     }
-    mine = Tables(tables.folder, {"tables": own})
+    mine = Tables(tables.folder, {"tables": own, "schema_version": tables.version})
     ids = mine.read("documents", ["doc_id"])["doc_id"].to_pylist() if cards else []
     known = {doc_id: cards[doc_id] for doc_id in ids if doc_id in cards}
     return Part(mine, shard, str(folder), str(parent) if parent else None, back, known)

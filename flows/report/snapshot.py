@@ -10,13 +10,12 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
 from flows.report import cards
 from flows.report.charts import distribution, series
 from flows.report.model import SEVERITIES, Card, Count, Review, Reviewed, Row
+from flows.stored import stored
 from flows.verification import fingerprint
-from schemas.catalog import TABLES
 
 #: more observations than this are narrowed to the longest series before they become rows
 _MANY = 20_000
@@ -54,13 +53,17 @@ class Tables:
     def read(
         self, table: str, columns: Sequence[str] | None = None, where: Any = None, shard: int | None = None
     ) -> pa.Table:
-        """Rows of a table as Arrow; a column that is younger than the snapshot is null."""
-        paths = self.files(table, shard)
-        schema = TABLES[table].arrow
-        if not paths:
-            return schema.empty_table().select(list(columns) if columns else schema.names)
-        dataset = ds.dataset(paths, schema=schema, format="parquet", partitioning=None)
-        return dataset.to_table(columns=list(columns) if columns else None, filter=where)
+        """Rows of a table as Arrow, those of an older snapshot with the columns of today.
+
+        Raises:
+            WrongUseError: the snapshot is of a schema that this release does not know.
+        """
+        return stored(self.files(table, shard), table, self.version, columns, where)
+
+    @property
+    def version(self) -> str:
+        """The schema that the tables were published with."""
+        return str(self.manifest["schema_version"])
 
     @property
     def shards(self) -> list[int]:
@@ -114,18 +117,14 @@ def _compared(tables: Tables, parent: Tables, table: str, key: str) -> str:
     """Rows gained, lost and read differently; files that both have are the same and not read."""
     sides = [{Path(path).name: path for path in side.files(table)} for side in (parent, tables)]
     both = sides[0].keys() & sides[1].keys()
-    before, after = (_rows([path for name, path in side.items() if name not in both], table) for side in sides)
+    before, after = (
+        stored([path for name, path in side.items() if name not in both], table, each.version).combine_chunks()
+        for each, side in zip((parent, tables), sides, strict=True)
+    )
     kept = [rows.filter(pc.is_in(rows[key], other[key])) for rows, other in ((before, after), (after, before))]
     changed = _different(*(rows.sort_by(key) for rows in kept)) if table == "figures" else 0
     counts = {"gained": len(after) - len(kept[1]), "lost": len(before) - len(kept[0]), "read differently": changed}
     return ", ".join(f"{count:,} {what}" for what, count in counts.items() if count) or "the same"
-
-
-def _rows(paths: Sequence[str], table: str) -> pa.Table:
-    schema = TABLES[table].arrow
-    if not paths:
-        return schema.empty_table()
-    return ds.dataset(list(paths), schema=schema, format="parquet", partitioning=None).to_table().combine_chunks()
 
 
 #: what a figure says, and not where it says so
