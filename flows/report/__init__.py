@@ -65,6 +65,7 @@ def remove(snapshot: Path) -> None:
     rmtree(snapshot / PAGES, ignore_errors=True)
 
 
+@folder.uncollected()
 def _write(
     tables: Tables, parent: Tables | None, index: Path, beside: Path, run_all: RunAll, shared: Path | None = None
 ) -> None:

@@ -26,15 +26,23 @@ def of_texts(paths: Iterable[str]) -> tuple[Review, list[Reviewed], list[str]]:
     from extractors.pipeline import extract
 
     notes: list[str] = []
+    kept_out: list[Row] = []
     shown: list[Reviewed] = []
     for found in documents_of(paths):
         if isinstance(found, tuple):
             notes.append(f"{found[0]}: {found[1].detail} ({found[1].reason})")
+            kept_out.append(_kept_out(found[0], found[1].reason, found[1].detail))
         elif found.language not in LANGUAGES:
-            notes.append(f"{found.source}: it reads as {found.language!r}; the rules are for English")
+            what = f"it reads as {found.language!r}; the rules are for English"
+            notes.append(f"{found.source}: {what}")
+            kept_out.append(_kept_out(found.source, "wrong_language", what))
         elif all(each.doc_id != found.doc_id for each in shown):
             shown.append(_reviewed(extract(found)))
-    return _review(shown), shown, notes
+    return _review(shown, kept_out), shown, notes
+
+
+def _kept_out(source: str, reason: str, detail: str) -> Row:
+    return {"source": source, "reason": reason, "check": detail, "snippet": None}
 
 
 def _reviewed(extraction: Extraction) -> Reviewed:
@@ -55,7 +63,7 @@ def _reviewed(extraction: Extraction) -> Reviewed:
     )
 
 
-def _review(shown: list[Reviewed]) -> Review:
+def _review(shown: list[Reviewed], kept_out: list[Row]) -> Review:
     rows: dict[str, Row] = {row["figure_id"]: row for each in shown for row in each.figures}
     checked = check(rows.values())
     found = [findings.row(each) for each in checked.findings]
@@ -66,13 +74,16 @@ def _review(shown: list[Reviewed]) -> Review:
         "repairs": sum(len(each.edits) for each in shown),
         "contradictions": len(found),
     }
+    reasons = Counter(row["reason"] for row in kept_out)
     kinds, units = (Counter(row[name] for row in rows.values()) for name in ("kind", "unit"))
     return Review(
         title="numerate",
         counts=[Count(label, value) for label, value in counts.items()],
         severities={name: severities[name] for name in SEVERITIES if severities[name]},
+        quarantine=dict(sorted(reasons.items(), key=lambda entry: (-entry[1], entry[0]))),
+        kept_out=kept_out,
         cards=cards.cards(found, rows),
-        distributions=list(distributions(kinds, units, {})),
+        distributions=list(distributions(kinds, units, reasons)),
         series=series(observations.row(each) for each in checked.observations),
         homes={figure_id: row["doc_id"] for figure_id, row in rows.items()},
     )

@@ -53,6 +53,19 @@ class Card:
     places: tuple[Place, ...]
 
 
+def counted(number: int, what: str) -> str:
+    """
+    >>> counted(1, "figures"), counted(1200, "repairs"), counted(1, "quarantined")
+    ('1 figure', '1,200 repairs', '1 quarantined')
+    """
+    return f"{number:,} {singular(number, what)}"
+
+
+def singular(number: int, what: str) -> str:
+    """A word as it goes with a number."""
+    return what.removesuffix("s") if number == 1 else what
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
     """A number of the overview; ``before`` is what it was in the snapshot before."""
@@ -60,6 +73,11 @@ class Count:
     label: str
     value: int
     before: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The label as it goes with the number."""
+        return singular(self.value, self.label)
 
     @property
     def change(self) -> str:

@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from flows.report import trail
-from flows.report.model import Card, Review, Reviewed, Row
+from flows.report.model import Card, Review, Reviewed, Row, counted
 from flows.report.svg import shape
 from flows.report.texts import clean_text, raw_text
 from flows.signs import SIGNS
@@ -107,7 +107,7 @@ def document(reviewed: Reviewed, cards: Sequence[Card], back: str) -> str:
 
 def shared() -> dict[str, str]:
     """The files that the pages of documents share, by name."""
-    return {"page.css": _text("page.css"), "page.js": _script()}
+    return {"page.css": _style(), "page.js": _script()}
 
 
 @cache
@@ -192,7 +192,7 @@ def _all(documents: Iterable[Reviewed]) -> dict[str, Any]:
 def _page(reviewed: Reviewed, wrong: Mapping[str, object]) -> dict[str, Any]:
     kinds = dict.fromkeys(figure["kind"] for figure in reviewed.figures)
     counts = {"figures": len(reviewed.figures), "repairs": len(reviewed.edits), "quarantined": reviewed.quarantined}
-    told = [f"{count:,} {what}" for what, count in counts.items() if count or what == "figures"]
+    told = [counted(count, what) for what, count in counts.items() if count or what == "figures"]
     source = [reviewed.source] if reviewed.title else []
     return {
         "doc_id": reviewed.doc_id,
@@ -200,7 +200,7 @@ def _page(reviewed: Reviewed, wrong: Mapping[str, object]) -> dict[str, Any]:
         "title": reviewed.title,
         "about": [*source, *filter(None, (reviewed.publisher, reviewed.published)), *told],
         "others": len(reviewed.not_figures),
-        "kinds": [(kind, SIGNS[kind]) for kind in SIGNS if kind in kinds],
+        "kinds": [kind for kind in SIGNS if kind in kinds],
         "clean": clean_text(reviewed, wrong),
         "raw": raw_text(reviewed, wrong),
     }
@@ -225,7 +225,7 @@ def _data(figures: Sequence[Row], wrong: Mapping[str, Any], tables: Mapping[str,
 def _render(template: str, **content: Any) -> str:
     from markupsafe import Markup
 
-    inline = {} if content.get("shared") else {"style": Markup(_text("page.css")), "script": Markup(_script())}
+    inline = {} if content.get("shared") else {"style": Markup(_style()), "script": Markup(_script())}
     return _environment().get_template(template).render(**inline, **content)
 
 
@@ -256,6 +256,12 @@ def _environment() -> Environment:
 @cache
 def _text(name: str) -> str:
     return files("flows.report").joinpath("templates", name).read_text("utf-8")
+
+
+@cache
+def _style() -> str:
+    signs = "".join(f'.k-{kind} {{ --sign: "{sign}" }} ' for kind, sign in SIGNS.items())
+    return _text("page.css").replace("/* signs */", signs)
 
 
 @cache

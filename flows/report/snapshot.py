@@ -45,20 +45,18 @@ class Tables:
         """How many rows a table has; none where this snapshot has no such table."""
         return int(self.manifest["tables"].get(table, {}).get("rows", 0))
 
-    def files(self, table: str, shard: int | None = None) -> list[str]:
-        """The paths of a table's files, or of the one of a shard."""
+    def files(self, table: str) -> list[str]:
+        """The paths of a table's files."""
         parts = self.manifest["tables"].get(table, {}).get("files", [])
-        return [str(self.folder / table / part["name"]) for part in parts if shard in (None, part["shard"])]
+        return [str(self.folder / table / part["name"]) for part in parts]
 
-    def read(
-        self, table: str, columns: Sequence[str] | None = None, where: Any = None, shard: int | None = None
-    ) -> pa.Table:
+    def read(self, table: str, columns: Sequence[str] | None = None, where: Any = None) -> pa.Table:
         """Rows of a table as Arrow, those of an older snapshot with the columns of today.
 
         Raises:
             WrongUseError: the snapshot is of a schema that this release does not know.
         """
-        return stored(self.files(table, shard), table, self.version, columns, where)
+        return stored(self.files(table), table, self.version, columns, where)
 
     @property
     def version(self) -> str:
@@ -204,15 +202,20 @@ def distributions(kinds: Mapping[str, int], units: Mapping[str, int], reasons: M
     return filter(None, made)
 
 
-def documents(tables: Tables, shard: int | None = None, only: Sequence[str] | None = None) -> list[Reviewed]:
-    """The documents of a snapshot, or of one of its shards, in the order of their sources; with their rows."""
+def documents(
+    tables: Tables, only: Sequence[str] | None = None, figures: Iterable[Row] | None = None
+) -> list[Reviewed]:
+    """The documents of a snapshot, all or some, in the order of their sources; with their rows.
+
+    ``figures`` are those of the table, where they have been read before.
+    """
     where = None if only is None else pc.field("doc_id").isin(pa.array(sorted(only), pa.string()))
-    grouped: dict[str, dict[str, list[Row]]] = {}
-    for table in ("figures", "edits"):
-        grouped[table] = defaultdict(list)
-        for row in tables.read(table, where=where, shard=shard).to_pylist():
+    known = tables.read("figures", where=where).to_pylist() if figures is None else figures
+    grouped: dict[str, dict[str, list[Row]]] = {"figures": defaultdict(list), "edits": defaultdict(list)}
+    for table, found in (("figures", known), ("edits", tables.read("edits", where=where).to_pylist())):
+        for row in found:
             grouped[table][row["doc_id"]].append(row)
-    rows = tables.read("documents", where=where, shard=shard).to_pylist()
+    rows = tables.read("documents", where=where).to_pylist()
     ordered = sorted(rows, key=lambda row: (row["sources"][0], row["doc_id"]))
     return [_reviewed(row, grouped["edits"][row["doc_id"]], grouped["figures"][row["doc_id"]]) for row in ordered]
 

@@ -12,7 +12,6 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from flows.report.model import Reviewed, Row
-from flows.signs import SIGNS
 
 _FURNITURE = "boilerplate"
 
@@ -70,14 +69,11 @@ def raw_text(document: Reviewed, wrong: Mapping[str, object]) -> Markup:
 
 
 def _figures(document: Reviewed, wrong: Mapping[str, object], side: str, *, with_id: bool) -> Iterator[Span]:
-    for number, figure in enumerate(document.figures):
+    for figure in document.figures:
         kind, figure_id = figure["kind"], figure["figure_id"]
         name = f' id="f-{escape(figure_id)}"' if with_id else ""
         classes = f"k-{kind} wrong" if figure_id in wrong else f"k-{kind}"
-        opened = (
-            f'<mark{name} class="{classes}" data-figure="{escape(figure_id)}" data-sign="{SIGNS[kind]}" '
-            f'data-at="{number}" tabindex="0" role="button">'
-        )
+        opened = f'<mark{name} class="{classes}" data-figure="{escape(figure_id)}" tabindex="0" role="button">'
         yield Span(figure[f"{side}start"], figure[f"{side}end"], opened, "</mark>")
 
 

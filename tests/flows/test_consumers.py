@@ -56,6 +56,21 @@ def test_five_questions_have_the_answers_shown(tmp_path: Path) -> None:
     assert answers(tmp_path) == written
 
 
+def test_the_page_names_every_view_and_how_an_offset_is_used_in_sql(tmp_path: Path) -> None:
+    written = PAGE.read_text("utf-8")
+    current = published(tmp_path)
+    quote = re.search(r"in SQL: `(substr.*?)`", written)
+    assert quote
+    with duckdb.connect() as database:
+        database.execute(f"set variable numerate = '{current}'")
+        database.execute((current / "numerate.sql").read_text())
+        views = {name for (name,) in database.execute("show tables").fetchall()}
+        found = database.execute(f"select quote, {quote[1]} from figures join documents using (doc_id)").fetchall()
+    assert {name for name in views if f"`{name}`" not in written} == set()
+    assert len(found) == 34
+    assert all(stated == cut for stated, cut in found)
+
+
 _RECIPE = re.compile(r"```python\n# (\w+)[^\n]*\n(.*?)```", re.S)
 RECIPES = _RECIPE.findall(PAGE.read_text("utf-8"))
 

@@ -88,7 +88,7 @@ def test_a_click_tells_row_trail_flags_and_findings(tab: Page, tmp_path: Path) -
     told = panel_of(tab)
     for said in (
         "12.5 billion yuan",
-        "12500000000",
+        "12,500,000,000",
         figure["rule"],
         SOURCES[figure["entity_from"]],
         "2020-12-31",
@@ -264,6 +264,43 @@ def test_a_large_review_loads_its_tables_in_pieces(tab: Page, tmp_path: Path, mo
     expect(tab.locator(".clean")).to_contain_text(names[65])
 
 
+def test_what_is_empty_says_so(tab: Page, tmp_path: Path) -> None:
+    _, path = made({"a.txt": "A page about the town.\n\nIt is a nice place, and people like to go there.\n"}, tmp_path)
+    tab.goto(path.as_uri())
+    expect(tab.locator("#figures tbody")).to_have_text("there are no figures")
+    expect(tab.locator(".document .legend")).to_have_text("no figure was read here")
+    expect(tab.locator("#documents .count")).to_have_text("1 document")
+    tab.locator("#documents .search").fill("no such page")
+    expect(tab.locator("#documents tbody")).to_have_text("nothing fits these filters")
+
+
+def test_what_could_not_be_read_is_shown_with_its_reason(tab: Page, tmp_path: Path) -> None:
+    folder = folder_of(CONTRARY, tmp_path / "pages")
+    (folder / "scan.txt").write_bytes(b"%PDF-1.7\x00\x01")
+    (folder / "foreign.txt").write_text("Die Stadt ist sehr schön und hat viele alte Häuser, die wir gerne sehen. " * 5)
+    review, documents, notes = of_texts([str(folder)])
+    assert len(notes) == 2
+    tab.goto(report.write(review, documents, tmp_path / "report.html").as_uri())
+    tab.locator("summary", has_text="what was kept out").click()
+    for said in ("scan.txt", "foreign.txt", "wrong_language"):
+        expect(tab.locator("#overview")).to_contain_text(said)
+
+
+def test_on_paper_no_number_is_broken_and_no_column_is_cut_off(browser: Browser, tmp_path: Path) -> None:
+    _, path = made(CONTRARY, tmp_path)
+    page = browser.new_page(viewport={"width": 700, "height": 1000})
+    page.goto(path.as_uri())
+    page.emulate_media(media="print")
+    assert page.locator(".table td.number").evaluate_all(
+        "all => all.every(e => getComputedStyle(e).whiteSpace === 'nowrap')"
+    )
+    assert page.locator(".chart .scroll").evaluate_all("all => all.every(e => e.scrollWidth <= e.clientWidth + 1)")
+    assert page.locator("mark").evaluate_all(
+        "all => all.every(e => getComputedStyle(e, '::after').whiteSpace === 'nowrap')"
+    )
+    page.close()
+
+
 @pytest.mark.parametrize("width", [360, 768])
 def test_narrow_pages_do_not_scroll_sideways(width: int, browser: Browser, tmp_path: Path) -> None:
     _, path = made({**CONTRARY, "wide.txt": WIDE + "x" * 500}, tmp_path)
@@ -301,15 +338,19 @@ def test_light_dark_and_paper(browser: Browser, tmp_path: Path) -> None:
 
 CONTRAST = """() => {
   const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
-  const rgb = (colour, below) => { canvas.fillStyle = below; canvas.fillRect(0, 0, 1, 1); canvas.fillStyle = colour;
-    canvas.fillRect(0, 0, 1, 1); return canvas.getImageData(0, 0, 1, 1).data; };
+  const paint = (colour, opacity) => { canvas.globalAlpha = opacity; canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1); };
+  const rgb = (colour, below, opacity = 1) => { paint(below, 1); paint(colour, opacity);
+    return canvas.getImageData(0, 0, 1, 1).data; };
   const linear = c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
   const light = ([r, g, b]) => 0.2126 * linear(r / 255) + 0.7152 * linear(g / 255) + 0.0722 * linear(b / 255);
   const page = getComputedStyle(document.body).backgroundColor;
-  const texts = [...document.querySelectorAll("p, a, td, th, dt, dd, mark, .soft, .badge, ins, del, .sample")];
+  const names = "p, a, td, th, dt, dd, mark, .soft, .badge, ins, del, .sample, .furniture";
+  const texts = [...document.querySelectorAll(names)];
   return texts.filter(e => e.checkVisibility()).map(e => {
     const style = getComputedStyle(e), below = `rgb(${rgb(style.backgroundColor, page).slice(0, 3)})`;
-    const [a, b] = [light(rgb(style.color, below)), light(rgb("transparent", below))].sort((x, y) => y - x);
+    const text = light(rgb(style.color, below, style.opacity)), ground = light(rgb("transparent", below));
+    const [a, b] = [text, ground].sort((x, y) => y - x);
     return [(a + 0.05) / (b + 0.05), e.className || e.tagName];
   });
 }"""
@@ -318,7 +359,9 @@ CONTRAST = """() => {
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_texts_stand_out(scheme: Any, browser: Browser, tmp_path: Path) -> None:
     """The contrast that WCAG asks of small text, 4.5 to 1."""
-    _, path = made({**CONTRARY, "wide.txt": WIDE}, tmp_path)
+    _, path = made(
+        {**CONTRARY, "wide.txt": WIDE, "furniture.txt": "Home > News > City\n\nGDP was 5 billion yuan.\n"}, tmp_path
+    )
     page = browser.new_page(color_scheme=scheme, viewport={"width": 1280, "height": 900})
     page.goto(path.as_uri())
     page.locator(".clean mark").first.click()

@@ -23,6 +23,9 @@ function list(entries) {
   return shown;
 }
 
+/** Digits in threes, those before the point. */
+const grouped = text => text.replace(/(?<![.\d])\d{4,}/g, digits => digits.replace(/\B(?=(\d{3})+$)/g, ","));
+
 const FROM = { entity: "entity_from", period: "period_from", indicator: "indicator_from", basis: "basis_from" };
 const TRAIL = new Set(["figure_id", "quote", "rule", "repaired", "flags", "raw_start", "raw_end", ...Object.values(FROM)]);
 
@@ -33,7 +36,7 @@ function told(figure) {
     element("h2", {}, get("quote")),
     element("p", { className: "soft" }, `characters ${get("raw_start")} to ${get("raw_end")} of the raw text`),
     element("h3", {}, "Row"),
-    list(data.columns.filter(name => !TRAIL.has(name)).map(name => [name.replaceAll("_", " "), get(name)])),
+    list(data.columns.filter(name => !TRAIL.has(name)).map(name => [name.replaceAll("_", " "), name === "value" ? grouped(get(name)) : get(name)])),
     element("h3", {}, "Where it comes from"),
     list([
       ["rule", get("rule"), data.places[get("rule")]],

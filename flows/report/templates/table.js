@@ -88,10 +88,11 @@ class Table {
       });
       page.append(element("tr", {}, ...cells));
     }
+    if (!found.length) page.append(element("tr", {}, element("td", { className: "soft", colSpan: this.places.length }, this.total ? "nothing fits these filters" : `there are no ${this.root.dataset.table}`)));
     this.body.replaceChildren(page);
     this.root.querySelector(".more").hidden = found.length <= this.most && (this.asks || this.loaded === this.pieces.length);
     const of = this.asks ? `${found.length.toLocaleString("en")} of ` : "";
-    this.count.textContent = `${of}${this.total.toLocaleString("en")} ${this.root.dataset.table}`;
+    this.count.textContent = `${of}${this.total.toLocaleString("en")} ${this.total === 1 ? this.root.dataset.table.replace(/s$/, "") : this.root.dataset.table}`;
   }
 
   anchor(row, place) {
@@ -113,8 +114,6 @@ class Table {
 const shown = value => (value === null || value === undefined ? "" : Array.isArray(value) ? value.join("; ") : String(value));
 /** The number a cell begins with; a range counts by its lower end. */
 const number = value => (/^-?\d/.test(shown(value)) ? parseFloat(shown(value)) : NaN);
-/** Digits in threes, those before the point. */
-const grouped = text => text.replace(/(?<![.\d])\d{4,}/g, digits => digits.replace(/\B(?=(\d{3})+$)/g, ","));
 /** A spreadsheet must not take a text for a formula; numbers stay what they are. */
 const safe = text => (/^[=+\-@\t\r]/.test(text) && !/^-?[\d.]+(e[+-]?\d+)?$/i.test(text) ? "'" + text : text);
 
