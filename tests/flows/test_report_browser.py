@@ -233,7 +233,7 @@ def test_the_download_has_the_rows_that_are_shown(tab: Page, tmp_path: Path) -> 
 def test_a_large_review_loads_its_tables_in_pieces(tab: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(report, "ONE_FILE", 3)
     monkeypatch.setattr(pages, "PIECE", 20)
-    script = pages._script().replace("const SHOWN = 200", "const SHOWN = 50")
+    script = pages._script().replace("const SHOWN = 100", "const SHOWN = 50")
     monkeypatch.setattr(pages, "_script", lambda: script)
     names = [f"Lan{a}{b}" for a in "hjklmnpqrst" for b in "aeiouy"]
     city = "{0} City\n\nIn 2020, the GDP of {0} was {1}.5 billion yuan. Its population was {2} million.\n"

@@ -1,5 +1,5 @@
 // Tables that sort, filter and download. Their rows are in the page, or in files beside it that are loaded when needed.
-const SHOWN = 200;
+const SHOWN = 100;
 /** Texts of more characters than this are cut where they are shown; they are whole in the download. */
 const LONG = 32;
 const waiting = new Map();
