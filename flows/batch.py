@@ -49,6 +49,8 @@ class Task:
     seconds: float
     shards: int
     without_texts: bool = False
+    #: whose processes read it: two may be at the same batch, when a machine was taken for lost too soon
+    owner: str = ""
 
     @property
     def name(self) -> str:
@@ -268,7 +270,7 @@ class _InFlight:
 
 def in_flight_path(task: Task) -> Path:
     """Where a batch says which document it is at."""
-    return Path(task.staging) / f"{_AT}{task.name}.json"
+    return Path(task.staging) / f"{_AT}{task.name}.{task.owner}.json"
 
 
 def is_in_flight(path: Path) -> bool:

@@ -18,7 +18,7 @@ from flows import operations
 from flows.outcome import DamagedError, Exit, RefusedError, RunError, WrongUseError
 from flows.settings import Setting, as_defaults, of_working_folder
 from flows.start import document_of_file
-from flows.terminal import AddressOption, ListFormat, Runner, RunnerOption
+from flows.terminal import AddressOption, BatchBytes, ListFormat, Runner, RunnerOption
 from flows.terminal import in_colour as _in_colour
 from flows.terminal import show_list as _show_list
 from flows.terminal import warn as _warn
@@ -115,6 +115,7 @@ def run(
     ] = False,
     runner: RunnerOption = Runner.local,
     address: AddressOption = "",
+    batch_bytes: BatchBytes = 1_000_000,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")] = False,
 ) -> None:
     """Process what is new in RAW and publish a snapshot of validated tables.
@@ -136,6 +137,7 @@ def run(
         "without_texts": without_texts,
         "runner": str(runner),
         "address": address,
+        "batch_bytes": batch_bytes,
     }
     found = run_flow("process", raw, processed, options, quiet=quiet)
     if not quiet:

@@ -13,7 +13,7 @@ import typer
 
 from flows.outcome import Exit, Report, WrongUseError
 from flows.start import document_of_file
-from flows.terminal import AddressOption, DifferenceFormat, ExportFormat, Runner, RunnerOption, warn, write
+from flows.terminal import AddressOption, BatchBytes, DifferenceFormat, ExportFormat, Runner, RunnerOption, warn, write
 
 if TYPE_CHECKING:
     from schemas.differences import Differences
@@ -53,6 +53,7 @@ def reprocess(
     workers: Workers = 0,
     runner: RunnerOption = Runner.local,
     address: AddressOption = "",
+    batch_bytes: BatchBytes = 1_000_000,
     no_wait: Wait = False,
     quiet: Quiet = False,
     max_bytes: Annotated[int, typer.Option(min=1, help="Largest file, before and after unpacking.")] = 100_000_000,
@@ -82,6 +83,7 @@ def reprocess(
         "workers": workers,
         "runner": str(runner),
         "address": address,
+        "batch_bytes": batch_bytes,
         "wait": not no_wait,
         "max_bytes": max_bytes,
         "max_quarantine": max_quarantine,
@@ -214,6 +216,7 @@ def serve(
     workers: Workers = 0,
     runner: RunnerOption = Runner.local,
     address: AddressOption = "",
+    batch_bytes: BatchBytes = 1_000_000,
     follow_links: Annotated[bool, typer.Option("--follow-links", help="Read links that lead out of RAW.")] = False,
     max_bytes: Annotated[int, typer.Option(min=1, help="Largest file, before and after unpacking.")] = 100_000_000,
     max_quarantine: Annotated[float, typer.Option(min=0, max=1, help="Largest share of failing figures.")] = 0.05,
@@ -238,6 +241,7 @@ def serve(
         "workers": workers,
         "runner": str(runner),
         "address": address,
+        "batch_bytes": batch_bytes,
         "follow_links": follow_links,
         "max_bytes": max_bytes,
         "max_quarantine": max_quarantine,

@@ -120,6 +120,7 @@ def process(
     without_texts: bool = False,
     runner: str = "local",
     address: str = "",
+    batch_bytes: int = 1_000_000,
 ) -> Report:
     """Turns what is new in a raw folder into a snapshot of validated tables.
 
@@ -141,6 +142,7 @@ def process(
         without_texts=without_texts,
         runner=runner,
         address=address,
+        batch_bytes=batch_bytes,
     )
     return _in_turn(settings, lambda tools: _run(tools))
 
@@ -166,6 +168,7 @@ def reprocess(
     seconds_per_document: float = 120.0,
     runner: str = "local",
     address: str = "",
+    batch_bytes: int = 1_000_000,
 ) -> Report:
     """Reads published documents again: those to which everything applies that is asked for.
 
@@ -185,6 +188,7 @@ def reprocess(
         seconds_per_document=seconds_per_document,
         runner=runner,
         address=address,
+        batch_bytes=batch_bytes,
     )
     selection = Selection(tuple(doc), tuple(source), since, where, stale, failed, all)
     return _in_turn(settings, lambda tools: _run(tools, selection, examples if dry_run else None))

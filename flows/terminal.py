@@ -23,6 +23,7 @@ class Runner(StrEnum):
 RunnerOption = Annotated[
     Runner, typer.Option(help="Who reads: processes of this machine, or the workers of a Dask cluster.")
 ]
+BatchBytes = Annotated[int, typer.Option(min=1, help="About so many bytes of raw files are one batch.")]
 AddressOption = Annotated[
     str, typer.Option(metavar="URL", help="The scheduler of --runner dask, tcp://HOST:8786; none starts one here.")
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import platform
 import signal
 import threading
 import time
@@ -80,6 +81,7 @@ class Workers:
         Raises:
             BrokenProcessPool: workers end again and again although no document is to blame.
         """
+        task = replace(task, owner=f"{platform.node()}-{os.getpid()}")
         for _ in range(_TRIES):
             pool = self._current()
             try:

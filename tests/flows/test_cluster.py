@@ -17,7 +17,6 @@ from typing import IO
 import pytest
 
 import schemas
-from flows import plan, run
 from tests.flows.conftest import PAGE, Numerate, shard_bytes
 from tests.flows.test_crashes import wait_for
 
@@ -73,10 +72,9 @@ def pages(small_pages: Path) -> Path:
 
 
 def test_a_cluster_gives_what_processes_give_though_a_worker_is_killed(
-    dask: Dask, pages: Path, tmp_path: Path, numerate: Numerate, monkeypatch: pytest.MonkeyPatch
+    dask: Dask, pages: Path, tmp_path: Path, numerate: Numerate
 ) -> None:
-    monkeypatch.setattr(run, "batches", lambda items, _: plan.batches(items, 12_000))
-    options = ("--seconds-per-document", "3", "--max-quarantine", "1", "-q")
+    options = ("--batch-bytes", "12000", "--seconds-per-document", "8", "--max-quarantine", "1", "-q")
     assert numerate("run", pages, tmp_path / "local", "--workers", "2", *options).status == 0
 
     there = tmp_path / "there"
