@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from flows.outcome import WrongUseError
+from flows.outcome import DamagedError, WrongUseError
 from schemas.catalog import TABLES
 from schemas.migrations import UnknownVersionError, rows_of
 
@@ -21,6 +21,7 @@ def stored(
 
     Raises:
         WrongUseError: the snapshot is of a schema that this release does not know.
+        DamagedError: a file is missing or cannot be read.
     """
     known, files = TABLES[table], [str(path) for path in paths]
     try:
@@ -29,3 +30,6 @@ def stored(
         return rows_of(known, ds.dataset(known.arrow.empty_table()), version, columns, where)
     except UnknownVersionError as error:
         raise WrongUseError(str(error)) from None
+    except (pa.ArrowException, OSError) as error:
+        what = str(error).splitlines()[0][:300]
+        raise DamagedError(f"the table {table} is damaged, `numerate snapshots verify` says where: {what}") from error

@@ -49,7 +49,7 @@ def read(
 
     Raises:
         NotPublishedError: nothing was published there, or no such table or snapshot.
-        ReadError: no such column, engine or condition.
+        ReadError: no such column, engine or condition, or a file that is damaged.
 
     >>> read("processed", "figures", engine="numpy")
     Traceback (most recent call last):
@@ -64,7 +64,11 @@ def read(
     paths = _shards(content, base, identity, table)
     kept = _known_columns(table, columns)
     condition = _expression(table, where)
-    dataset = ds.dataset(paths, format="parquet", filesystem=files, partitioning=None)
+    try:
+        dataset = ds.dataset(paths, format="parquet", filesystem=files, partitioning=None)
+    except (pa.ArrowException, OSError) as error:
+        what = str(error).splitlines()[0][:300]
+        raise ReadError(f"the table {table} is damaged, `numerate snapshots verify` says where: {what}") from error
     try:
         found = rows_of(TABLES[table], dataset, content["schema_version"], kept, condition)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError) as error:

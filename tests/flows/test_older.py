@@ -10,14 +10,16 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+import schemas
 from flows import report
 from flows.differences import between
 from flows.explanation import explain_figure
-from flows.outcome import WrongUseError
+from flows.outcome import DamagedError, WrongUseError
 from flows.run import run_here
 from flows.selection import Selection, select
 from flows.snapshots import Snapshots
 from schemas.figures import FIGURES
+from schemas.published import ReadError
 from tests.flows.reviews import parsed, published
 
 OLDER = Path(__file__).parents[1] / "schemas" / "older"
@@ -78,3 +80,16 @@ def test_a_snapshot_of_a_newer_release_is_refused_in_one_line(store: Snapshots) 
         report.with_parent(store, SNAPSHOT)[0].read("figures")
     with pytest.raises(WrongUseError, match="a newer numerate reads it"):
         list(explain_figure(store, "some figure"))
+
+
+@pytest.mark.parametrize("content", [b"no Parquet", None], ids=["other bytes", "missing"])
+def test_a_damaged_file_is_told_in_one_line(store: Snapshots, content: bytes | None) -> None:
+    path = store.files(SNAPSHOT, "figures")[0]
+    path.unlink()
+    if content:
+        path.write_bytes(content)
+    with pytest.raises(DamagedError, match="figures is damaged") as told:
+        report.write_snapshot(*report.with_parent(store, SNAPSHOT), store.root / "page.html", run_here)
+    assert "\n" not in str(told.value)
+    with pytest.raises(ReadError, match="figures is damaged"):
+        schemas.read(store.root, "figures")
