@@ -199,6 +199,7 @@ def _is_step_to_level(before: Sequence[str], first: Reading, second: Reading) ->
     return (
         not context("change").isdisjoint(last)
         and second.value is not None
+        and second.kind != "percent"  # ``rose by 2 to 12 percent`` are the ends of what rose
         and second.value >= _STEP_TO_LEVEL * abs(_lower(first, second))
     )
 
