@@ -128,7 +128,7 @@ def test_clean_text_is_left_alone(text: str) -> None:
 @pytest.mark.parametrize("piece", HARD)
 def test_time_grows_with_length(piece: str) -> None:
     """Four times the text takes about four times as long: sixteen would be a pattern that backtracks, each time."""
-    pairs = []
+    pairs: list[tuple[float, float]] = []
     while not pairs or (pairs[-1][1] >= max(9 * pairs[-1][0], 1.0) and len(pairs) < 3):  # a busy machine, once or twice
         pairs.append((seconds((piece * 20_000)[:20_000]), seconds((piece * 80_000)[:80_000])))
     short, long = pairs[-1]
