@@ -236,8 +236,8 @@ def _meanings(row: Mapping[str, Any], value: float) -> tuple[Interval, Interval]
     """What the number usually means, and what it can mean at most."""
     size, bound = abs(value), row["bound"]
     if bound == "range":
-        unit = last_digit(row["quote"], row["high"], row["kind"])
-        narrow = Interval(row["low"], row["high"])
+        unit = last_digit(row["quote"], abs(row["high"]), row["kind"])
+        narrow = Interval(*sorted((row["low"], row["high"])))  # whatever wrote the row, an interval has a lower end
         return narrow, Interval(narrow.low - unit, narrow.high + unit)
     unit = last_digit(row["quote"], size, row["kind"])
     if bound == "approx":
