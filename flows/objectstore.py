@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -72,8 +72,8 @@ def workplace(location: str) -> Path:
 class StoredSnapshots(Snapshots):
     """The snapshots of one ``processed`` in an object store."""
 
-    #: it reads every table, most of which a run need not have here; `numerate report` writes it
-    with_review = False
+    #: those that one file holds: a page a document would be as many objects with each snapshot
+    most_pages = 200
 
     def __init__(self, location: str) -> None:
         super().__init__(str(workplace(location.rstrip("/"))))
@@ -147,10 +147,10 @@ class StoredSnapshots(Snapshots):
             os.replace(coming, target)
         return target
 
-    def whole(self, snapshot: str) -> Path:
+    def whole(self, snapshot: str, tables: Collection[str] | None = None) -> Path:
         folder = self.root / "whole" / snapshot
         for name, _ in _named(self.manifest(snapshot)):
-            if not (folder / name).is_file():
+            if (tables is None or name.split("/")[0] in tables) and not (folder / name).is_file():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 link_or_copy(self.file(snapshot, *name.split("/")), folder / name)
         return folder
@@ -159,13 +159,19 @@ class StoredSnapshots(Snapshots):
         if table in _READ_AS_A_WHOLE:
             super().share(snapshot, table, name, building)
 
+    def complete(self, building: Path, manifest: Mapping[str, Any]) -> None:
+        for name, _ in _named(manifest):
+            if not (building / name).is_file():
+                (building / name).parent.mkdir(parents=True, exist_ok=True)
+                link_or_copy(self.file("", *name.split("/")), building / name)
+
     def twins(self, snapshot: str | None) -> Path | None:
         return None  # the same name is the same object
 
     def verify(self, snapshot: str) -> list[str]:
         with tempfile.TemporaryDirectory(dir=self._made()) as folder:
             whole = Path(folder) / snapshot
-            for name in (MANIFEST, INDEX_NAME, "datapackage.json", "numerate.sql"):
+            for name in (MANIFEST, INDEX_NAME, "datapackage.json", "numerate.sql", "report.html"):
                 self._fetch(f"snapshots/{snapshot}/{name}", whole / name)
             with suppress(DamagedError, KeyError, TypeError, AttributeError):
                 for name, _ in _named(self.manifest(snapshot)):

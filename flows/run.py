@@ -300,11 +300,14 @@ def _review(work: Work, manifest: dict[str, Any], building: Path, run_all: RunAl
     """The page to look at, and its hash. The tables are worth publishing without it."""
     from flows import report  # Jinja2: only when there is something to publish
 
-    if not work.snapshots.with_review:
-        return {}
-    parent = report.Tables(work.snapshots.whole(work.parent), work.parent_manifest) if work.parent else None
+    most = work.snapshots.most_pages
     try:
-        report.publish(report.Tables(building, manifest), parent, run_all)
+        tables = report.Tables(building, manifest)
+        if tables.count("documents") <= most:
+            work.snapshots.complete(building, manifest)
+        compared = work.snapshots.whole(work.parent, ("figures", "findings")) if work.parent else None
+        parent = report.Tables(compared, work.parent_manifest) if compared else None
+        report.publish(tables, parent, run_all, most)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with a page, the tables are not
         work.notes.append(f"there is no review page, it failed: {type(error).__name__}: {error}"[:300])
         report.remove(building)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -35,8 +35,8 @@ PAGES = "report"
 class Snapshots:
     """The snapshots of one ``processed`` folder."""
 
-    #: a run writes the page to look at beside the tables
-    with_review = True
+    #: with more documents than this the page to look at has none of them; `numerate report` makes their pages
+    most_pages = 1_000
 
     def __init__(self, processed: str) -> None:
         self.root = Path(processed)
@@ -116,13 +116,16 @@ class Snapshots:
         parts = self.manifest(snapshot)["tables"].get(table, {}).get("files", [])
         return [self.file(snapshot, table, part["name"]) for part in parts]
 
-    def whole(self, snapshot: str) -> Path:
-        """A folder on the local disk with all files of a snapshot."""
+    def whole(self, snapshot: str, tables: Collection[str] | None = None) -> Path:
+        """A folder on the local disk with all files of a snapshot, or with those of some tables at least."""
         return self.folder / snapshot
 
     def share(self, snapshot: str, table: str, name: str, building: Path) -> None:
         """Takes a file of a snapshot over into the one that is built."""
         link_or_copy(self.file(snapshot, table, name), building / table / name)
+
+    def complete(self, building: Path, manifest: Mapping[str, Any]) -> None:
+        """Sees to it that all files of the snapshot that is built can be read in its folder."""
 
     def twins(self, snapshot: str | None) -> Path | None:
         """The folder of a snapshot, whose files are shared where those of a new one are the same."""

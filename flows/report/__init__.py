@@ -20,12 +20,10 @@ from flows.snapshots import PAGES, Snapshots
 if TYPE_CHECKING:
     from flows.run import Input, Output, RunAll
 
-__all__ = ["MOST_PAGES", "ONE_FILE", "PAGE", "Review", "Reviewed", "Tables", "publish", "write", "write_snapshot"]
+__all__ = ["ONE_FILE", "PAGE", "Review", "Reviewed", "Tables", "publish", "write", "write_snapshot"]
 
 #: more documents than this get a page each, and an index
 ONE_FILE = 200
-#: in a published snapshot, more documents than this get no pages; `numerate report` makes them
-MOST_PAGES = 1_000
 #: the page of a published snapshot
 PAGE = "report.html"
 
@@ -49,11 +47,14 @@ def write_snapshot(tables: Tables, parent: Tables | None, target: Path, run_all:
     return index
 
 
-def publish(tables: Tables, parent: Tables | None, run_all: RunAll) -> None:
-    """Writes the review of a snapshot into its folder, sharing with its parent what is the same."""
+def publish(tables: Tables, parent: Tables | None, run_all: RunAll, most: int) -> None:
+    """Writes the review of a snapshot into its folder, sharing with its parent what is the same.
+
+    With more than ``most`` documents there are no pages of them; `numerate report` makes them.
+    """
     index = tables.folder / PAGE
-    if tables.count("documents") > MOST_PAGES:
-        note = f"With more than {MOST_PAGES:,} documents they are not shown here; numerate report makes their pages."
+    if tables.count("documents") > most:
+        note = f"With more than {most:,} documents they are not shown here; numerate report makes their pages."
         index.write_text(pages.index(snapshot.review(tables, parent), PAGES, {}, [note]), "utf-8")
     else:
         _write(tables, parent, index, tables.folder / PAGES, run_all, parent.folder / PAGES if parent else None)

@@ -236,6 +236,33 @@ def flow_of(processed: str, raw: str) -> list[str]:
     return [first, run(raw, processed)]
 
 
+def page_of(processed: str, snapshot: str) -> str:
+    files, base = fsspec.core.url_to_fs(processed)
+    return str(files.cat_file(f"{base}/snapshots/{snapshot}/report.html").decode())
+
+
+def test_every_snapshot_has_its_page(
+    store: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw, processed = f"{store}/raw", f"{store}/processed"
+    write_pages(raw)
+    first = run(raw, processed)
+    assert page_of(processed, first).count('class="document"') == DOCUMENTS
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("another machine")))
+    write_pages(raw, 0, version=2)
+    second = run(raw, processed)
+    page = page_of(processed, second)
+    assert page.count('class="document"') == DOCUMENTS, "those of shared shards among them"
+    assert ("2.5 billion yuan" in page, "files: 1 changed" in page) == (True, True)
+    monkeypatch.setattr(StoredSnapshots, "most_pages", 1)
+    write_pages(raw, 1, version=3)
+    page = page_of(processed, run(raw, processed))
+    assert (page.count('class="document"'), "numerate report makes their pages" in page) == (0, True)
+    files, base = fsspec.core.url_to_fs(processed)
+    files.pipe_file(f"{base}/snapshots/{second}/report.html", b"other")
+    assert snapshots_at(processed).verify(second) == ["report.html is not what was published: its hash differs"]
+
+
 def test_roll_back_and_prune(store: str) -> None:
     raw, processed = f"{store}/raw", f"{store}/processed"
     first, second = flow_of(processed, raw)

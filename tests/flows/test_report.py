@@ -301,7 +301,7 @@ def listed(index: Path) -> list[Any]:
 
 def test_very_many_documents_are_counted_and_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(report, "ONE_FILE", 0)
-    monkeypatch.setattr(report, "MOST_PAGES", 1)
+    monkeypatch.setattr(Snapshots, "most_pages", 1)
     published(folder_of(CONTRARY, tmp_path / "raw"), tmp_path / "processed")
     current = tmp_path / "processed/current"
     assert not (current / "report").exists()
