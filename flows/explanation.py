@@ -96,7 +96,8 @@ def explain_offset(document: Document, offset: int) -> Iterator[Step]:
     near = sorted(extraction.figures, key=lambda figure: abs(figure.raw_start - offset))[:1]
     hint = f"; the nearest figure is {near[0].quote!r} at {near[0].raw_start}" if near else ""
     raise WrongUseError(
-        f"no number stands at character {offset} of {document.source} ({len(document.text)} characters){hint}"
+        f"no number stands at character {offset} of the text of {document.source}, which has {len(document.text)} "
+        f"characters without markup{hint}"
     )
 
 

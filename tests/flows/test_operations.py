@@ -185,6 +185,15 @@ def test_a_number_is_explained(published: tuple[Path, Path], numerate: Numerate)
     assert numerate("explain", "nope", processed).status == 2
 
 
+def test_offsets_in_a_page_count_its_text_without_markup(numerate: Numerate, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<p>In 2020, the <b>GDP</b> of Lanhe was 3.5 billion yuan.</p>")
+    found = numerate("explain", f"{page}:{len('In 2020, the GDP of Lanhe was ')}", "--format", "json")
+    assert (found.status, "⟦3.5 billion yuan⟧" in found.out) == (0, True), found.err
+    beyond = numerate("explain", f"{page}:60")
+    assert (beyond.status, "characters without markup" in beyond.err) == (2, True)
+
+
 def test_tables_are_exported(published: tuple[Path, Path], numerate: Numerate, tmp_path: Path) -> None:
     _, processed = published
     rows = list(csv.DictReader(io.StringIO(numerate("export", "observations", processed, "--format", "sdmx").out)))
