@@ -19,7 +19,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from flows.crosscheck import gather, look, parts, summed
+from flows.crosscheck import crosscheck, gather
+from flows.pieces import run_here
 from flows.workers import Workers
 from schemas.consistency import COLUMNS
 from schemas.figures import FIGURES
@@ -87,9 +88,9 @@ def main(count: int, workers: int) -> None:
         started = time.perf_counter()
         if workers:
             with Workers(workers) as pool:
-                found = summed(pool.map(look, parts(files, count, folder, SHARDS)))
+                found = crosscheck(files, count, folder, SHARDS, pool.map)
         else:
-            found = summed(map(look, parts(files, count, folder, SHARDS)))
+            found = crosscheck(files, count, folder, SHARDS, run_here)
         compared = time.perf_counter() - started
         tables = gather(folder, None)
         seconds = time.perf_counter() - started

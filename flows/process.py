@@ -25,6 +25,7 @@ from flows.differences import of_working_rules  # noqa: E402
 from flows.lock import exclusive  # noqa: E402
 from flows.objectstore import snapshots_at  # noqa: E402
 from flows.outcome import BusyError, Report  # noqa: E402
+from flows.pieces import run_here  # noqa: E402
 from flows.plan import Inventory  # noqa: E402
 from flows.progress import Progress, WithArtifact, shown  # noqa: E402
 from flows.run import Work  # noqa: E402
@@ -88,7 +89,7 @@ def read(tools: Tools, batch: Held[Task]) -> list[Done]:
 @task(name="publish", cache_policy=NO_CACHE)
 def publish(tools: Tools, work: Held[Work]) -> str:
     """The new snapshot, complete, then current."""
-    return run.publish(work.value, tools.pool.map if tools.pool else run.run_here)
+    return run.publish(work.value, tools.pool.map if tools.pool else run_here)
 
 
 @task(name="report", cache_policy=NO_CACHE)

@@ -14,13 +14,14 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from flows.batch import Done, Task, is_in_flight
-from flows.crosscheck import Found, gather, look, parts, summed
+from flows.crosscheck import Found, crosscheck, gather
 from flows.ledger import Changes, Ledger
 from flows.objectstore import snapshots_at
 from flows.outcome import RefusedError, Report, RunError, WrongUseError
+from flows.pieces import RunAll
 from flows.plan import Inventory, batches, outcomes_to_try_again, refuse_shrinking, take_inventory
 from flows.selection import Selection, select
 from flows.settings import Settings
@@ -35,8 +36,6 @@ from schemas.keys import SHARDS
 from schemas.table import Table
 from schemas.version import SCHEMA_VERSION, checks_version, library_versions, pipeline_version
 
-Input = TypeVar("Input")
-Output = TypeVar("Output")
 #: less than this is read in the process of the run: starting workers would take longer
 SMALL = 200_000
 #: a share of quarantined figures only says something about at least so many
@@ -239,17 +238,6 @@ def record(work: Work, done: Done) -> None:
         work.seconds[stage] = work.seconds.get(stage, 0.0) + seconds
 
 
-class RunAll(Protocol):
-    """Does pieces of work here or in worker processes, and gives their results in order."""
-
-    def __call__(self, work: Callable[[Input], Output], inputs: Iterable[Input], /) -> Iterable[Output]: ...
-
-
-def run_here(work: Callable[[Input], Output], inputs: Iterable[Input], /) -> Iterable[Output]:
-    """Does the work in this process."""
-    return map(work, inputs)
-
-
 def publish(work: Work, run_all: RunAll) -> str:
     """Writes the shards that changed, shares the others with the parent, and flips to the new snapshot.
 
@@ -292,7 +280,7 @@ def _crosschecked(
     figures = tables["figures"]
     files = [str(building / "figures" / file.name) for file in figures]
     rows = sum(file.rows for file in figures)
-    work.found = summed(run_all(look, parts(files, rows, building, work.shards)))
+    work.found = crosscheck(files, rows, building, work.shards, run_all)
     return gather(building, work.snapshots.twins(work.parent))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any, get_args
 
 import pandera.pandas as pandera
@@ -67,8 +68,10 @@ OBSERVATIONS = Table(
 )
 
 
+_STATED = [name for name in SCHEMA.columns if name != "derived"]
+_values = attrgetter(*_STATED)
+
+
 def row(found: Observation) -> dict[str, Any]:
     """The row of an observation."""
-    return {name: getattr(found, name) for name in SCHEMA.columns if name != "derived"} | {
-        "derived": found.formula is not None
-    }
+    return dict(zip(_STATED, _values(found), strict=True), derived=found.formula is not None)

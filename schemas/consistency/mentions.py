@@ -80,32 +80,34 @@ def mention(row: Mapping[str, Any]) -> Mention | None:
         value = (row["low"] + row["high"]) / 2
     if value is None or value != value:
         return None
+    quote, kind, entity, indicator = row["quote"], row["kind"], row["entity"], row["indicator"]
+    sentence = row["sentence"] or quote  # an edition without texts has the quote only
     narrow, wide = _meanings(row, value)
     start, end = _period(row)
+    owner = entity if "'s " in indicator else None
     return Mention(
         row["figure_id"],
         row["source"],
         row["start"],
-        row["quote"],
-        _sentence(row),
+        quote,
+        sentence,
         value * factor,
         narrow.scaled(factor),
         wide.scaled(factor),
-        _significant(row["quote"]),
+        _digits(quote).significant,
         unit,
         row["bound"],
-        row["kind"],
+        kind,
         row["status"],
-        row["indicator"],
-        comparable_key(row["indicator"], row["indicator_key"], row["entity"])
-        + _role(_sentence(row), row["quote"], row["kind"]),
-        entity_key(row["entity"]),
+        indicator,
+        comparable_key(indicator, row["indicator_key"], owner) + _role(sentence, quote, kind),
+        entity_key(entity),
         start,
         end,
         row["basis"],
         row["rule"],
         row["doc_id"],
-        row["entity"],
+        entity,
         (row["period_start"], row["period_end"]),
         (value, row["unit"]),
     )
@@ -133,11 +135,6 @@ _WHOLE = re.compile(
 )
 
 
-def _sentence(row: Mapping[str, Any]) -> str:
-    """An edition without texts has the quote only."""
-    return str(row["sentence"] or row["quote"])
-
-
 def _role(sentence: str, quote: str, kind: str) -> str:
     """What the words around a quote make of the number: an amount per head, the whole of a share."""
     place = sentence.find(quote)
@@ -147,9 +144,10 @@ def _role(sentence: str, quote: str, kind: str) -> str:
         return PER_HEAD
     if kind in ("growth_rate", "change_abs", "multiple"):
         return AVERAGE if _AVERAGED_NUMBER.search(sentence, 0, place) else ""
-    if _AVERAGED.search(sentence, max(0, place - 40), place):
+    near = sentence[max(0, place - 40) : place]
+    if "aver" in near and _AVERAGED.search(near):
         return AVERAGE
-    return WHOLE if _WHOLE.search(sentence, max(0, place - 40), place) else ""
+    return WHOLE if " of" in near and _WHOLE.search(near) else ""
 
 
 _NUMBER_OF = re.compile(r"^(?:the\s+)?(?:total\s+)?(?:number|volume|amount|value)\s+of\s+", re.I)
@@ -235,6 +233,12 @@ def _below(unit: str) -> tuple[str, float]:
 def _meanings(row: Mapping[str, Any], value: float) -> tuple[Interval, Interval]:
     """What the number usually means, and what it can mean at most."""
     size, bound = abs(value), row["bound"]
+    if bound == "exact":
+        unit = last_digit(row["quote"], size, row["kind"])
+        low, high = size - unit / 2, size + unit / 2
+        if value >= 0:
+            return Interval(low, high), Interval(size - unit, size + unit)
+        return Interval(-high, -low), Interval(-size - unit, unit - size)
     if bound == "range":
         unit = last_digit(row["quote"], abs(row["high"]), row["kind"])
         narrow = Interval(*sorted((row["low"], row["high"])))  # whatever wrote the row, an interval has a lower end
@@ -250,11 +254,9 @@ def _meanings(row: Mapping[str, Any], value: float) -> tuple[Interval, Interval]
     elif bound in ("more_than", "at_least"):
         coarse = last_digit(row["quote"], size, row["kind"], capped=False)
         narrow, wide = Interval(size, size + max(coarse, thresholds.BEYOND * size)), Interval(size, inf)
-    elif bound in ("less_than", "at_most"):
+    else:  # less than, or at most
         coarse = last_digit(row["quote"], size, row["kind"], capped=False)
         narrow, wide = Interval(size - max(coarse, thresholds.BEYOND * size), size), Interval(-inf, size)
-    else:
-        narrow, wide = around(size, unit / 2), around(size, unit)
     return (narrow, wide) if value >= 0 else (narrow.scaled(-1), wide.scaled(-1))
 
 
@@ -266,21 +268,42 @@ def last_digit(quote: str, value: float, kind: str, *, capped: bool = True) -> f
     >>> last_digit("1,200 schools", 1200, "count"), last_digit("16 schools", 16, "count")
     (100.0, 0.0)
     """
-    found = _DIGITS.search(quote)
-    if found is None:
+    written = _digits(quote)
+    if written.number is None:
         return _in_words(quote, value, kind)
-    digits = found[0].partition(".")[0].translate(_NO_SEPARATORS)
-    stated = float(digits + "." + (found[1] or "0"))
-    scale = value / stated if stated else 1.0
-    if found[1]:
-        return 10.0 ** -len(found[1]) * scale
+    scale = value / written.number if written.number else 1.0
+    if written.decimals:
+        return 10.0**-written.decimals * scale
     if abs(scale - 1) > 1e-9:
         return scale
-    zeros = len(digits) - len(digits.rstrip("0"))
-    if zeros >= 2:
-        unit = 10.0**zeros
+    if written.zeros >= 2:
+        unit = 10.0**written.zeros
         return min(unit, thresholds.ROUND_NUMBER * value) if capped else unit
     return 0.0 if kind in ("count", "rank") else 1.0
+
+
+class Digits(NamedTuple):
+    """The first digits of a quote: the number they write (None without any), and how exactly."""
+
+    number: float | None
+    decimals: int
+    zeros: int  #: at the end of a whole number
+    significant: int  #: too few, and a number ten times as large is no sign of a slip
+
+
+@lru_cache(maxsize=1 << 16)
+def _digits(quote: str) -> Digits:
+    """
+    >>> _digits("1,200 schools"), _digits("0.90%").significant, _digits("twice").number
+    (Digits(number=1200.0, decimals=0, zeros=2, significant=2), 2, None)
+    """
+    found = _DIGITS.search(quote)
+    if found is None:
+        return Digits(None, 0, 0, 0)
+    whole, decimals = found[0].partition(".")[0].translate(_NO_SEPARATORS), found[1] or ""
+    zeros = len(whole) - len(whole.rstrip("0"))
+    significant = len((whole + decimals).lstrip("0")) - (0 if decimals else zeros)
+    return Digits(float(f"{whole}.{decimals or 0}"), len(decimals), zeros, max(0, significant))
 
 
 def _in_words(quote: str, value: float, kind: str) -> float:
@@ -291,16 +314,3 @@ def _in_words(quote: str, value: float, kind: str) -> float:
         return thresholds.IN_WORDS * value
     scale = float(numerals[0].scale) if numerals else 1.0
     return scale if scale > 1 else 0.0
-
-
-def _significant(quote: str) -> int:
-    """How many digits say something: too few, and a number ten times as large is no sign of a slip.
-
-    >>> _significant("1,200 schools"), _significant("0.90%"), _significant("twice")
-    (2, 2, 0)
-    """
-    found = _DIGITS.search(quote)
-    if found is None:
-        return 0
-    digits = found[0].translate(_NO_SEPARATORS).lstrip("0")
-    return len(digits) if found[1] else len(digits.rstrip("0"))

@@ -49,9 +49,11 @@ class Observation:
 
     @property
     def observation_id(self) -> str:
-        key = (self.entity, self.indicator_key, self.unit, self.kind, self.basis, self.status)
-        parts = [*map(str, key), str(self.period_start), str(self.period_end), str(self.formula)]
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
+        key = (
+            f"{self.entity}\0{self.indicator_key}\0{self.unit}\0{self.kind}\0{self.basis}\0{self.status}"
+            f"\0{self.period_start}\0{self.period_end}\0{self.formula}"
+        )
+        return hashlib.sha256(key.encode()).hexdigest()[:24]
 
 
 def observations(corpus: Corpus) -> Iterator[Observation]:
@@ -61,7 +63,7 @@ def observations(corpus: Corpus) -> Iterator[Observation]:
         groups[_key(corpus, each)].append(each)
     support = Counter((each.doc, each.key) for each in corpus.mentions)
     for group in groups.values():
-        yield _reconciled(_in_force(group), support)
+        yield _single(group[0]) if len(group) == 1 else _reconciled(_in_force(group), support)
     yield from _derived(corpus, groups)
 
 
@@ -73,7 +75,7 @@ def _key(corpus: Corpus, each: Mention) -> Key:
 
 def _in_force(group: Sequence[Mention]) -> list[Mention]:
     """Without those marked as preliminary, once one is marked as final."""
-    if len(group) == 1 or not any(_FINAL.search(each.sentence) for each in group):
+    if not any(_FINAL.search(each.sentence) for each in group):
         return list(group)
     return [each for each in group if not _PRELIMINARY.search(each.sentence)] or list(group)
 
@@ -81,7 +83,7 @@ def _in_force(group: Sequence[Mention]) -> list[Mention]:
 def _reconciled(group: Sequence[Mention], support: Mapping[tuple[str, str], int]) -> Observation:
     """``support`` is how much a document says of an indicator: it tells between two values with a mention each."""
     if len(group) == 1:
-        return _observed(group[0], group, "single")
+        return _single(group[0])
     different = _different(group)
     borne_out = [each for each in group if each.value == different[0].value]
     if 1 < len(different) <= MOST_NUMBERS:
@@ -96,32 +98,50 @@ def _reconciled(group: Sequence[Mention], support: Mapping[tuple[str, str], int]
         )
     best = max(borne_out, key=lambda each: (each.bound == "exact", each.digits, -each.place))
     agrees = len(different) <= MOST_NUMBERS and all(a.narrow.meets(b.narrow) for a, b in pairs(different))
-    return _observed(best, group, "agree" if agrees else "conflict")
+    return _named(best, group, "agree" if agrees else "conflict")
 
 
-def _observed(best: Mention, group: Sequence[Mention], agreement: Agreement) -> Observation:
-    """The observation of a group of mentions, with the value of the best one."""
+def _single(only: Mention) -> Observation:
+    """The observation of one mention: most are."""
+    return _observed(only, only.name or "", only.indicator, 1, (only.figure_id,), "single")
+
+
+def _named(best: Mention, group: Sequence[Mention], agreement: Agreement) -> Observation:
+    """The observation of a group of mentions, with the value of the best one and the names used most."""
+    return _observed(
+        best,
+        _commonest(each.name for each in group if each.name) or "",
+        _commonest(each.indicator for each in group) or best.indicator,
+        len({each.doc for each in group}),
+        tuple(each.figure_id for each in group),
+        agreement,
+    )
+
+
+def _observed(
+    best: Mention, entity: str, indicator: str, documents: int, figure_ids: tuple[str, ...], agreement: Agreement
+) -> Observation:
     value, unit = best.said
-    factor = value / best.value if best.value else 1.0
-    interval = best.narrow.scaled(factor)
+    interval = best.narrow if value == best.value else best.narrow.scaled(value / best.value if best.value else 1.0)
+    start, end = best.dated if best.end else (None, None)
     return Observation(
-        entity=_commonest(each.name for each in group if each.name) or "",
-        indicator=_commonest(each.indicator for each in group) or best.indicator,
-        indicator_key=best.key,
-        unit=unit,
-        kind=best.kind,
-        basis=best.basis,
-        status=best.status,
-        period_start=best.dated[0] if best.end else None,
-        period_end=best.dated[1] if best.end else None,
-        value=value,
-        low=interval.low,
-        high=interval.high,
-        mentions=len(group),
-        documents=len({each.doc for each in group}),
-        agreement=agreement,
-        formula=None,
-        figure_ids=tuple(each.figure_id for each in group),
+        entity,
+        indicator,
+        best.key,
+        unit,
+        best.kind,
+        best.basis,
+        best.status,
+        start,
+        end,
+        value,
+        interval.low,
+        interval.high,
+        len(figure_ids),
+        documents,
+        agreement,
+        None,
+        figure_ids,
     )
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import lxml.html
 
 from flows.batch import process_batch
-from flows.run import Work, make_ready, publish, record, run_here, take_stock, tasks
+from flows.pieces import run_here
+from flows.run import Work, make_ready, publish, record, take_stock, tasks
 from flows.settings import Settings
 
 #: a page that is full of markup, quotes and links that do something

@@ -14,7 +14,8 @@ import frictionless
 import pytest
 
 from flows.batch import process_batch
-from flows.run import make_ready, publish, record, run_here, take_stock, tasks
+from flows.pieces import run_here
+from flows.run import make_ready, publish, record, take_stock, tasks
 from flows.settings import Settings
 from schemas import TABLES
 

@@ -14,7 +14,8 @@ from flows.batch import process_batch
 from flows.differences import as_text, between
 from flows.explanation import explain_figure
 from flows.outcome import RefusedError, WrongUseError
-from flows.run import make_ready, publish, record, run_here, take_stock, tasks
+from flows.pieces import run_here
+from flows.run import make_ready, publish, record, take_stock, tasks
 from flows.selection import Selection
 from flows.settings import Settings
 from flows.snapshots import Snapshots

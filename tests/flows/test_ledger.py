@@ -17,7 +17,8 @@ from flows.batch import process_batch
 from flows.ledger import Changes, Item, Known, Ledger
 from flows.outcome import RefusedError, RunError
 from flows.plan import refuse_shrinking, take_inventory
-from flows.run import make_ready, publish, record, run_here, take_stock, tasks
+from flows.pieces import run_here
+from flows.run import make_ready, publish, record, take_stock, tasks
 from flows.settings import Settings
 from tests.flows.conftest import shard_bytes
 

@@ -15,7 +15,7 @@ from flows import report
 from flows.differences import between
 from flows.explanation import explain_figure
 from flows.outcome import DamagedError, WrongUseError
-from flows.run import run_here
+from flows.pieces import run_here
 from flows.selection import Selection, select
 from flows.snapshots import Snapshots
 from schemas.figures import FIGURES

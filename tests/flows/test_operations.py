@@ -13,7 +13,8 @@ import schemas
 from flows.batch import process_batch
 from flows.ledger import Known
 from flows.outcome import WrongUseError
-from flows.run import make_ready, publish, record, run_here, take_stock, tasks
+from flows.pieces import run_here
+from flows.run import make_ready, publish, record, take_stock, tasks
 from flows.selection import Selection, select
 from flows.settings import Settings
 from flows.snapshots import Snapshots

@@ -16,7 +16,8 @@ import pytest
 
 import schemas
 from flows.batch import Task, in_flight_path, process_batch
-from flows.run import Work, make_ready, publish, record, run_here, take_stock, tasks, worker_count
+from flows.pieces import run_here
+from flows.run import Work, make_ready, publish, record, take_stock, tasks, worker_count
 from flows.settings import Settings
 from flows.workers import Workers
 

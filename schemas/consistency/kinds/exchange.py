@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from schemas.consistency import thresholds
@@ -51,8 +51,47 @@ def exchange(mentions: Iterable[Mention]) -> Iterator[Finding]:
         if pair.first.end:
             by_year[pair.first.unit, pair.second.unit, pair.first.end.year].append(pair)
     for found in by_year.values():
-        for pair in found:
-            yield from _against_others(pair, [other for other in found if other is not pair])
+        yield from _of_a_year(found)
+
+
+def _of_a_year(found: Sequence[Pair]) -> Iterator[Finding]:
+    everywhere, by_document = Rates(found), defaultdict(list)
+    for pair in found:
+        by_document[pair.first.doc].append(pair)
+    of_document = {doc: Rates(pairs) for doc, pairs in by_document.items()}
+    for pair in found:
+        near = of_document[pair.first.doc]
+        if len(near.pairs) > 1:
+            severity = _severity(pair, middle := near.middle_without(pair), thresholds.RATE, thresholds.RATE_ODD)
+        elif len(found) > 1:
+            middle = everywhere.middle_without(pair)
+            severity = _severity(pair, middle, thresholds.RATE_ELSEWHERE, thresholds.RATE_ELSEWHERE_ODD)
+        else:
+            continue
+        if severity and everywhere.is_the_odd_one(pair):
+            yield _finding(pair, middle, severity)
+
+
+class Rates:
+    """The rates of some pairs in the order of their size: what is in their middle is found without comparing all."""
+
+    def __init__(self, pairs: Sequence[Pair]) -> None:
+        self.pairs = sorted(pairs, key=lambda pair: pair.exact)
+        self._place = {id(pair): place for place, pair in enumerate(self.pairs)}
+        self._median = statistics.median([pair.exact for pair in self.pairs])
+
+    def middle_without(self, pair: Pair) -> Pair:
+        """The pair whose rate is the median of all others; of two in the middle the first one named."""
+        place, left = self._place[id(pair)], len(self.pairs) - 1
+        both = [self.pairs[at + (at >= place)] for at in {(left - 1) // 2, left // 2}]
+        return min(both, key=lambda other: (other.first.doc, other.first.place))
+
+    def is_the_odd_one(self, pair: Pair) -> bool:
+        """Of two pairs that differ, the one further from all others is named; of two alone, the later one."""
+        if len(self.pairs) == 2:
+            return max(self.pairs, key=lambda each: (each.first.doc, each.first.place)) is pair
+        furthest = max(abs(end.exact - self._median) for end in (self.pairs[0], self.pairs[-1]))
+        return abs(pair.exact - self._median) >= furthest
 
 
 def _pairs(mentions: Iterable[Mention]) -> Iterator[Pair]:
@@ -69,25 +108,13 @@ def _is_money(each: Mention) -> bool:
     return len(each.unit) == 3 and each.unit.isupper()
 
 
-def _against_others(pair: Pair, others: list[Pair]) -> Iterator[Finding]:
-    near = [other for other in others if other.first.doc == pair.first.doc]
-    if near:
-        usual, odd = thresholds.RATE, thresholds.RATE_ODD
-    else:
-        usual, odd = thresholds.RATE_ELSEWHERE, thresholds.RATE_ELSEWHERE_ODD
-    compared = near or others
-    if not compared:
-        return
-    middle = sorted(compared, key=lambda other: abs(other.exact - statistics.median(o.exact for o in compared)))[0]
-    severity = _severity(pair, middle, usual, odd)
-    if severity is None or not _is_the_odd_one(pair, others):
-        return
+def _finding(pair: Pair, middle: Pair, severity: Severity) -> Finding:
     told = (
         f"{number(pair.first.value)} / {number(pair.second.value)} = {pair.exact:.4g} {pair.first.unit} for one "
         f"{pair.second.unit}, but {middle.exact:.4g} from {middle.first.quote} and {middle.second.quote}"
     )
     figures = (pair.first, pair.second)
-    yield Finding("exchange", severity, figures, told, f"rates of exchange of {pair.first.end:%Y}: {told}")
+    return Finding("exchange", severity, figures, told, f"rates of exchange of {pair.first.end:%Y}: {told}")
 
 
 def _severity(pair: Pair, other: Pair, usual: float, odd: float) -> Severity | None:
@@ -96,12 +123,3 @@ def _severity(pair: Pair, other: Pair, usual: float, odd: float) -> Severity | N
         if rate.meets(Interval(standard.low * (1 - share), standard.high * (1 + share))):
             return severity  # type: ignore[return-value]
     return "conflict"
-
-
-def _is_the_odd_one(pair: Pair, others: list[Pair]) -> bool:
-    """Of two pairs that differ, the one further from all others is named; of two alone, the later one."""
-    rates = [other.exact for other in others]
-    if len(rates) == 1:
-        return (pair.first.doc, pair.first.place) > (others[0].first.doc, others[0].first.place)
-    middle = statistics.median([*rates, pair.exact])
-    return abs(pair.exact - middle) >= max(abs(rate - middle) for rate in rates)
