@@ -32,7 +32,7 @@ from schemas.figures import FIGURES
 from schemas.keys import shard_of
 from schemas.table import SchemaError, Table
 
-#: so many figures are looked at together: about 150 MB of memory, and small enough that no worker waits long for another
+#: so many figures are looked at together: about 150 MB of memory, and no worker waits long for another
 PART = 25_000
 _WORST = 20
 _NO_FIGURES = pa.record_batch(

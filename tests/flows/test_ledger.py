@@ -16,8 +16,8 @@ from extractors.reading import FoundFile, Refusal
 from flows.batch import process_batch
 from flows.ledger import Changes, Item, Known, Ledger
 from flows.outcome import RefusedError, RunError
-from flows.plan import refuse_shrinking, take_inventory
 from flows.pieces import run_here
+from flows.plan import refuse_shrinking, take_inventory
 from flows.run import make_ready, publish, record, take_stock, tasks
 from flows.settings import Settings
 from tests.flows.conftest import shard_bytes

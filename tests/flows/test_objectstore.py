@@ -17,8 +17,8 @@ import schemas
 from flows.batch import process_batch
 from flows.objectstore import StoredSnapshots, snapshots_at
 from flows.outcome import DamagedError, RefusedError
-from flows.pointer import ConflictError, put_pointer, read_pointer
 from flows.pieces import run_here
+from flows.pointer import ConflictError, put_pointer, read_pointer
 from flows.run import Work, make_ready, publish, record, take_stock, tasks
 from flows.selection import Selection
 from flows.settings import Settings

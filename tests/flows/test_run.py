@@ -17,8 +17,8 @@ import schemas
 from extractors.reading import local_source, read
 from flows.batch import Task, process_batch
 from flows.filters import extract_answer
-from flows.plan import batches, take_inventory
 from flows.pieces import run_here
+from flows.plan import batches, take_inventory
 from flows.run import make_ready, publish, record, take_stock, tasks
 from flows.settings import Settings
 from tests.flows.conftest import ENGLISH, Numerate, command, shard_bytes
