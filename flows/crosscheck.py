@@ -18,7 +18,6 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -152,8 +151,9 @@ def _objects(column: pa.Array) -> list[Any]:
     if pa.types.is_floating(column.type) or pa.types.is_integer(column.type):
         return column.to_pylist()  # type: ignore[no-any-return]
     encoded = column.dictionary_encode()
-    values = np.array([*encoded.dictionary.to_pylist(), None], dtype=object)
-    return values[encoded.indices.fill_null(len(values) - 1)].tolist()  # type: ignore[no-any-return]
+    values = [*encoded.dictionary.to_pylist(), None]
+    places = encoded.indices.fill_null(len(values) - 1).to_numpy(zero_copy_only=False).tolist()
+    return list(map(values.__getitem__, places))
 
 
 def _part_of(name: str, parts: int) -> int:

@@ -18,7 +18,7 @@ from flows.report.snapshot import Tables
 from flows.snapshots import PAGES, Snapshots
 
 if TYPE_CHECKING:
-    from flows.run import Input, Output, RunAll
+    from flows.pieces import Input, Output, RunAll
 
 __all__ = ["ONE_FILE", "PAGE", "Review", "Reviewed", "Tables", "publish", "write", "write_snapshot"]
 

@@ -21,7 +21,7 @@ from flows.report.snapshot import Tables, cards_of, documents
 from flows.shards import link_or_copy
 
 if TYPE_CHECKING:
-    from flows.run import RunAll
+    from flows.pieces import RunAll
 
 _LIGHT = ["doc_id", "sources", "title", "published", "figures", "edits", "quarantined", "pipeline_version"]
 
