@@ -207,7 +207,8 @@ def _holds(tokens: Tokens, reading: Reading, found: Found, start: int) -> bool:
     """Whether the unit read is meant: not ``2 times`` of a frequency word alone, not ``5 in`` the preposition."""
     unit, raw = found.unit, tokens.raw[start]
     if unit.code == "in" and raw == "in":
-        return tokens.glued(start) or tokens.low[reading.numeral.first - 1] in ("ft", "feet", "foot")
+        foot = [word for word in tokens.before(reading.numeral.first, 2) if word != "."][-1:]
+        return tokens.glued(start) or foot in (["ft"], ["ft."], ["feet"], ["foot"])
     if (
         unit.code in ("bar", "stone")
         and tokens.kind[found.last] == "word"

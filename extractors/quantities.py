@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal, localcontext
 from functools import partial
+from itertools import pairwise
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -113,11 +114,23 @@ def _read_text(text: str, periods: Sequence[PeriodMention]) -> Found:
 def _with_points(found: list[Quantity], tokens: Tokens) -> list[Quantity]:
     """``down 0.1 points to 1.8 per cent``: points beside a percentage, where no index is spoken of, are of percent."""
     beside = any(q.unit in ("percent", "percentage_point") for q in found)
-    if not beside or not any(q.unit == "index" for q in found) or "index" in tokens.low:
+    of_index = any(q.unit == "index" and _is_index_move(q, tokens) for q in found)
+    if not beside or of_index or not any(q.unit == "index" for q in found) or "index" in tokens.low:
         return found
     return [
         replace(q, unit="percentage_point", unit_kind="percentage_point") if q.unit == "index" else q for q in found
     ]
+
+
+def _is_index_move(points: Quantity, tokens: Tokens) -> bool:
+    """``200 points, or 0.8%``, ``1,432.6 points``: told again in percent, or too many to be points of a percentage."""
+    told_again = _TOLD_AGAIN.match(tokens.text, points.end)
+    return told_again is not None or (points.value is not None and abs(points.value) > _HUNDRED)
+
+
+#: What joins an amount and the same amount in percent.
+_TOLD_AGAIN = re.compile(r"(?:,? or | ?\()(?:about |nearly |around )?[\d.]+ ?(?:%|per ?cent)")
+_HUNDRED = 100
 
 
 def _bare_unit(tokens: Tokens) -> list[Quantity]:
@@ -195,6 +208,34 @@ def _set_bounds(tokens: Tokens, readings: Sequence[Reading]) -> None:
         if reading.why is None and reading.form not in ("ordinal", "ratio"):
             _set_bound(tokens, reading, floor, ceiling)
         floor = max(floor, reading.last)
+    _pass_bounds_on(tokens, kept)
+
+
+def _pass_bounds_on(tokens: Tokens, readings: Sequence[Reading]) -> None:
+    """``over 2 million euros ($2.3 million)``, ``just under 290 hp (216 kW / 293 PS)``: an equivalent is as exact."""
+    for first, second in pairwise(readings):
+        if first.bound in ("exact", "range", "vague") or second.bound != "exact" or not _are_equal(first, second):
+            continue
+        between = tokens.between(first.last, second.first)
+        inside = first.bound_rule == _EQUIVALENT and between in (["/"], [","], [";"])
+        if (between == ["("] or inside) and tokens.raw[second.last] in (")", "/", ",", ";"):
+            second.bound, second.bound_rule = first.bound, _EQUIVALENT
+            second.low, second.high = _limits(second)
+
+
+#: The rule of a bound that is told only of the amount before the brackets.
+_EQUIVALENT = "equivalent"
+
+
+def _are_equal(first: Reading, second: Reading) -> bool:
+    """Whether both can be one amount in two units: money in two currencies, a length in two systems."""
+    if first.why or second.why or second.value is None or not (first.own_unit and second.own_unit):
+        return False
+    return first.kind == second.kind and first.unit != second.unit and first.kind in _CONVERTED
+
+
+#: Kinds of unit between which amounts are converted.
+_CONVERTED = frozenset("currency length area mass volume power energy speed temperature torque pressure".split())
 
 
 def _set_bound(tokens: Tokens, reading: Reading, floor: int, ceiling: int) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
+from extractors.inflection import words_of
 from extractors.lexicon import Row, load
 from extractors.tokens import Tokens
 from extractors.unit_tables import is_currency
@@ -57,8 +58,14 @@ def scale_words(tokens: Tokens, i: int) -> tuple[int, Decimal]:
 def _sign(tokens: Tokens, i: int, scale: Scale) -> Scale | None:
     touches = tokens.glued(i)
     if scale.needs == "touch":
-        return scale if touches or (tokens.raw[i] == "k" and i + 1 >= len(tokens)) else None
-    return scale if _money_around(tokens, i) else None
+        last = tokens.raw[i] == "k" and i + 1 >= len(tokens)
+        return scale if touches or last or _counts_people(tokens, i) else None
+    return scale if _money_around(tokens, i) or _counts_people(tokens, i) else None
+
+
+def _counts_people(tokens: Tokens, i: int) -> bool:
+    """``8 B people``, ``2.4 M subscribers``: a capital before those who are counted, where no unit can stand."""
+    return tokens.raw[i] in ("B", "M", "K") and tokens.low[i + 1] in words_of("in_millions")
 
 
 def _money_around(tokens: Tokens, i: int) -> bool:

@@ -237,7 +237,8 @@ def _share_back(tokens: Tokens, live: Sequence[Reading]) -> None:
         elif measure is not None and (measure.unit, reading.unit) in (("tce", "t"), ("kgce", "kg")):
             reading.give(measure.unit, measure.kind, measure.unit_rule)
         elif reading.unit.startswith("count:"):
-            count = reading
+            # what a modifier sizes is no thing that a later number counts: ``the four-door sedan costs 22k``
+            count = count if reading.hyphenated else reading
         elif reading.kind not in _NOT_SHARED:
             measure = reading
 
