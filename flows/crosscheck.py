@@ -27,17 +27,12 @@ from flows.shards import ShardFile, link_or_copy, write_shard
 from schemas import findings, observations
 from schemas.consistency import COLUMNS, check_entities, check_rates
 from schemas.consistency.mentions import entity_key
-from schemas.figures import FIGURES
 from schemas.keys import shard_of
 from schemas.table import SchemaError, Table
 
-#: so many figures are looked at together: about 150 MB of memory, and no worker waits long for another
+#: so many figures are looked at together: few enough that no worker waits long for another at the end
 PART = 25_000
 _WORST = 20
-_NO_FIGURES = pa.record_batch(
-    [pa.array([], FIGURES.arrow.field(name).type) for name in COLUMNS],
-    schema=pa.schema([FIGURES.arrow.field(name) for name in COLUMNS]),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +92,7 @@ def deal(work: Deal) -> str:
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, figures.schema, options=options) as writer:
         for mask in wanted:
             mine = figures.filter(mask).combine_chunks()
-            writer.write_batch((mine.to_batches() or [_NO_FIGURES])[0])
+            writer.write_batch((mine.to_batches() or [pa.RecordBatch.from_pylist([], figures.schema)])[0])
     return str(path)
 
 
@@ -147,7 +142,7 @@ def _rows(part: Part) -> Iterator[dict[str, Any]]:
 
 
 def _objects(column: pa.Array) -> list[Any]:
-    """As Python objects; each text and day is made once, however often it stands there: a third of the time."""
+    """As Python objects; each text and day is made once, however often it stands there."""
     if pa.types.is_floating(column.type) or pa.types.is_integer(column.type):
         return column.to_pylist()  # type: ignore[no-any-return]
     encoded = column.dictionary_encode()

@@ -136,7 +136,13 @@ _WHOLE = re.compile(
 
 
 def _role(sentence: str, quote: str, kind: str) -> str:
-    """What the words around a quote make of the number: an amount per head, the whole of a share."""
+    """What the words around a quote make of the number: an amount per head, the whole of a share.
+
+    >>> _role("Averaging 35 tons a day, it grew.", "35 tons", "level")
+    '_average'
+    >>> _role("It is 5 percent of the total 70 tons.", "70 tons", "level"), _role("It is 70 tons.", "70 tons", "level")
+    ('_whole', '')
+    """
     place = sentence.find(quote)
     if place < 0:
         return ""
@@ -145,9 +151,9 @@ def _role(sentence: str, quote: str, kind: str) -> str:
     if kind in ("growth_rate", "change_abs", "multiple"):
         return AVERAGE if _AVERAGED_NUMBER.search(sentence, 0, place) else ""
     near = sentence[max(0, place - 40) : place]
-    if "aver" in near and _AVERAGED.search(near):
+    if "verag" in near.lower() and _AVERAGED.search(near):
         return AVERAGE
-    return WHOLE if " of" in near and _WHOLE.search(near) else ""
+    return WHOLE if "of" in near and _WHOLE.search(near) else ""
 
 
 _NUMBER_OF = re.compile(r"^(?:the\s+)?(?:total\s+)?(?:number|volume|amount|value)\s+of\s+", re.I)

@@ -122,7 +122,7 @@ def _observed(
     best: Mention, entity: str, indicator: str, documents: int, figure_ids: tuple[str, ...], agreement: Agreement
 ) -> Observation:
     value, unit = best.said
-    interval = best.narrow if value == best.value else best.narrow.scaled(value / best.value if best.value else 1.0)
+    interval = best.narrow.scaled(value / best.value if best.value else 1.0)
     start, end = best.dated if best.end else (None, None)
     return Observation(
         entity,
