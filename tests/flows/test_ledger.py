@@ -126,8 +126,8 @@ def test_more_than_a_fifth_gone_is_refused(gone: int, published: int, refused: b
         refuse_shrinking(changes, "raw")
 
 
-#: prints the most that Python held at once while so many files were listed, compared and cut into batches. The limit of a
-#: file is small, since reading one sets so many bytes aside, which would hide what grows.
+#: prints the most that Python held at once while so many files were listed, compared and cut into batches. The limit of
+#: a file is small, since reading one sets so many bytes aside, which would hide what grows.
 PEAK = """
 import sys, tracemalloc
 from flows.run import make_ready, take_stock, tasks
