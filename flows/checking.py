@@ -72,8 +72,8 @@ def finding_record(found: Finding) -> dict[str, Any]:
 
 def observation_record(found: Observation) -> dict[str, Any]:
     """An observation for programs; days are ISO texts."""
-    fields = {name: getattr(found, name) for name in Observation.__slots__}
-    plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in fields.items()}
+    fields = found._asdict().items()
+    plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in fields}
     return {"observation_id": found.observation_id, **plain, "derived": found.formula is not None}
 
 

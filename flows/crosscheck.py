@@ -11,8 +11,8 @@ import gc
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from math import ceil
 from pathlib import Path
@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 from flows.pieces import RunAll
 from flows.shards import ShardFile, link_or_copy, write_shard
 from schemas import findings, observations
-from schemas.consistency import COLUMNS, check_entities, check_rates
+from schemas.consistency import COLUMNS, Row, check_entities, check_rates
 from schemas.consistency.mentions import entity_key
 from schemas.keys import shard_of
 from schemas.table import SchemaError, Table
@@ -117,28 +117,24 @@ def look(part: Part) -> Found:
     else:
         checked = check_entities(rows)
         found, known = checked.findings, checked.observations
-    _leave(part, findings.FINDINGS, [findings.row(each) for each in found], _finding_key)
-    _leave(part, observations.OBSERVATIONS, [observations.row(each) for each in known], _observation_key)
+    listed = findings.FINDINGS.arrow_table(findings.row(each) for each in found)
+    _leave(part, findings.FINDINGS, listed, listed["finding_id"].to_pylist())
+    of_whom = [f"{each.entity} {each.indicator_key}" for each in known]
+    _leave(part, observations.OBSERVATIONS, observations.table(known), of_whom)
     return Found(
         Counter(each.severity for each in found), [(each.severity, each.explanation) for each in found[:_WORST]]
     )
 
 
-def _finding_key(row: dict[str, Any]) -> str:
-    return str(row["finding_id"])
+def _rows(part: Part) -> Iterator[Row]:
+    with ExitStack() as files:
+        batches = [_batch(files.enter_context(pa.memory_map(path)), part.number) for path in part.files]
+        columns = [_objects(column.combine_chunks()) for column in pa.Table.from_batches(batches).columns]
+    return map(Row._make, zip(*columns, strict=True))
 
 
-def _observation_key(row: dict[str, Any]) -> str:
-    return f"{row['entity']} {row['indicator_key']}"
-
-
-def _rows(part: Part) -> Iterator[dict[str, Any]]:
-    for path in part.files:
-        with pa.memory_map(path) as source:
-            batch = pa.ipc.open_file(source).get_batch(part.number)
-            columns = [_objects(column) for column in batch.columns]
-        for values in zip(*columns, strict=True):
-            yield dict(zip(COLUMNS, values, strict=True))
+def _batch(source: pa.MemoryMappedFile, number: int) -> pa.RecordBatch:
+    return pa.ipc.open_file(source).get_batch(number)
 
 
 def _objects(column: pa.Array) -> list[Any]:
@@ -156,11 +152,11 @@ def _part_of(name: str, parts: int) -> int:
     return int.from_bytes(hashlib.sha256(str(entity_key(name)).encode()).digest()[:4]) % parts
 
 
-def _leave(part: Part, table: Table, rows: list[dict[str, Any]], key: Callable[[dict[str, Any]], str]) -> None:
-    arrow = table.arrow_table(rows)
-    if faults := table.failures(table.frame(arrow)):
+def _leave(part: Part, table: Table, rows: pa.Table, keys: Iterable[str]) -> None:
+    """Keeps the rows for ``gather``; what the hash of its key says is the shard of each."""
+    if faults := table.failures(table.frame(rows)):
         raise SchemaError(f"a row of {table.name} is not as it must be: {faults[0].message}")
-    placed = arrow.append_column("shard", pa.array([shard_of(key(row), part.shards) for row in rows], pa.int32()))
+    placed = rows.append_column("shard", pa.array([shard_of(key, part.shards) for key in keys], pa.int32()))
     path = Path(part.folder) / f".{table.name}.{part.number}.arrow"
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, placed.schema) as writer:
         writer.write_table(placed)

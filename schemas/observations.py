@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
-from typing import Any, get_args
+from collections.abc import Sequence
+from typing import get_args
 
 import pandera.pandas as pandera
 import pyarrow as pa
@@ -68,10 +68,10 @@ OBSERVATIONS = Table(
 )
 
 
-_STATED = [name for name in SCHEMA.columns if name != "derived"]
-_values = attrgetter(*_STATED)
-
-
-def row(found: Observation) -> dict[str, Any]:
-    """The row of an observation."""
-    return dict(zip(_STATED, _values(found), strict=True), derived=found.formula is not None)
+def table(found: Sequence[Observation]) -> pa.Table:
+    """Observations as an Arrow table, a row each in their order."""
+    of_fields = zip(*found, strict=True) if found else ((),) * len(Observation._fields)
+    columns = {name: list(values) for name, values in zip(Observation._fields, of_fields, strict=True)}
+    columns["observation_id"] = [each.observation_id for each in found]
+    columns["derived"] = [formula is not None for formula in columns["formula"]]
+    return OBSERVATIONS.of_columns(columns)

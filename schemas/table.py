@@ -115,15 +115,25 @@ class Table:
             SchemaError: a value is of another type than its column.
         """
         listed = list(rows)
-        return pa.table([self._array(name, listed) for name in self.columns], schema=self.arrow)
+        try:
+            return self.of_columns({name: [row[name] for row in listed] for name in self.columns})
+        except KeyError as error:
+            raise SchemaError(f"the column {error} is missing in a row of the table {self.name!r}") from error
 
-    def _array(self, name: str, rows: list[Mapping[str, Any]]) -> pa.Array:
+    def of_columns(self, columns: Mapping[str, list[Any]]) -> pa.Table:
+        """The values of each column as an Arrow table of exactly this schema.
+
+        Raises:
+            SchemaError: a value is of another type than its column.
+        """
+        return pa.table([self._array(name, columns[name]) for name in self.columns], schema=self.arrow)
+
+    def _array(self, name: str, values: list[Any]) -> pa.Array:
         arrow = self.arrow.field(name).type
         try:
-            values = [row[name] for row in rows]
             _refuse_coercion(values, arrow)
             return pa.array(values, arrow)
-        except (KeyError, pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
             raise SchemaError(
                 f"the column {name!r} of a row does not fit the table {self.name!r}: {error!r}"
             ) from error

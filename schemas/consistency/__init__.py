@@ -14,10 +14,10 @@ from typing import Any
 from schemas.consistency.corpus import Corpus
 from schemas.consistency.findings import Finding, ordered
 from schemas.consistency.kinds import KINDS, KINDS_OF_ALL
-from schemas.consistency.mentions import COLUMNS, Mention, mention
+from schemas.consistency.mentions import COLUMNS, Mention, Row, mention
 from schemas.consistency.reconciling import Observation, observations
 
-__all__ = ["COLUMNS", "Checked", "Finding", "Observation", "check", "check_entities", "check_rates"]
+__all__ = ["COLUMNS", "Checked", "Finding", "Observation", "Row", "check", "check_entities", "check_rates"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +38,26 @@ def check(rows: Iterable[Mapping[str, Any]]) -> Checked:
     >>> [(each.kind, each.quotes) for each in check(rows(extract(Document("a.txt", text)))).findings]
     [('conflict', ['15.2 billion yuan', '12.5 billion yuan'])]
     """
-    listed = list(rows)
+    listed = [Row.of(row) for row in rows]
     checked = check_entities(listed)
     return Checked(ordered([*checked.findings, *check_rates(listed)]), checked.observations)
 
 
-def check_rates(rows: Iterable[Mapping[str, Any]]) -> Iterator[Finding]:
+def check_rates(rows: Iterable[Row]) -> Iterator[Finding]:
     """Rates of exchange, over all entities: only sentences that give an equivalent are looked at."""
-    money = [row for row in rows if len(row["unit"]) == 3 and row["unit"].isupper()]
-    paired = {(row["source"], row["sentence"]) for row in money if row["rule"].startswith("equivalent")}
-    beside = (row for row in money if (row["source"], row["sentence"]) in paired)
+    money = [row for row in rows if len(row.unit) == 3 and row.unit.isupper()]
+    paired = {(row.source, row.sentence) for row in money if row.rule.startswith("equivalent")}
+    beside = (row for row in money if (row.source, row.sentence) in paired)
     mentions = [each for row in beside if (each := mention(row)) is not None]
     for kind in KINDS_OF_ALL.values():
         yield from kind(mentions)
 
 
-def check_entities(rows: Iterable[Mapping[str, Any]]) -> Checked:
+def check_entities(rows: Iterable[Row]) -> Checked:
     """All but rates of exchange; ``rows`` must hold all figures of the entities they name."""
     by_entity = defaultdict(list)
     for row in rows:
-        each = mention(row) if row["entity"] is not None else None
+        each = mention(row) if row.entity is not None else None
         if each is not None and each.entity is not None:
             by_entity[each.entity].append(each)
     found: list[Finding] = []

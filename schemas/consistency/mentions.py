@@ -16,11 +16,38 @@ from extractors.tokens import tokenise
 from schemas.consistency import thresholds
 from schemas.consistency.intervals import Interval, around
 
-#: the columns of `figures` that are read
-COLUMNS = (
-    "figure_id doc_id source quote sentence start value low high unit bound kind status direction indicator "
-    "indicator_key entity period_start period_end period_from basis rule"
-).split()
+
+class Row(NamedTuple):
+    """What is read of a row of ``figures``: the columns of these names."""
+
+    figure_id: str
+    doc_id: str
+    source: str
+    quote: str
+    sentence: str | None
+    start: int
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    bound: str
+    kind: str
+    status: str
+    indicator: str
+    indicator_key: str
+    entity: str | None
+    period_start: date | None
+    period_end: date | None
+    basis: str | None
+    rule: str
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Row:
+        """The columns that are read, from all of a row."""
+        return cls._make(map(row.__getitem__, cls._fields))
+
+
+COLUMNS = list(Row._fields)
 #: things that do not change from year to year: a period of theirs is only when it was said
 TIMELESS = frozenset("area land_area coastline elevation sea_area".split())
 _PEOPLE = frozenset("count:resident count:inhabitant count:people count:citizen count:population count:man".split())
@@ -68,48 +95,49 @@ class Mention(NamedTuple):
         return self.start, self.end
 
 
-def mention(row: Mapping[str, Any]) -> Mention | None:
+def mention(row: Row) -> Mention | None:
     """The figure of a row; None for one that says too little to be checked: vague, without value or indicator."""
-    if row["bound"] == "vague" or row["indicator_key"] in ("unknown", ""):
+    if row.bound == "vague" or row.indicator_key in ("unknown", ""):
         return None
-    unit, factor = _main_unit(row["unit"])
-    value = row["value"]
-    if row["bound"] == "range":
-        if row["low"] is None or row["high"] is None:
+    value = row.value
+    if row.bound == "range":
+        if row.low is None or row.high is None:
             return None
-        value = (row["low"] + row["high"]) / 2
+        value = (row.low + row.high) / 2
     if value is None or value != value:
         return None
-    quote, kind, entity, indicator = row["quote"], row["kind"], row["entity"], row["indicator"]
-    sentence = row["sentence"] or quote  # an edition without texts has the quote only
+    unit, factor = _main_unit(row.unit)
+    sentence = row.sentence or row.quote  # an edition without texts has the quote only
     narrow, wide = _meanings(row, value)
+    if factor != 1:
+        narrow, wide = narrow.scaled(factor), wide.scaled(factor)
     start, end = _period(row)
-    owner = entity if "'s " in indicator else None
+    key = comparable_key(row.indicator, row.indicator_key, row.entity if "'s " in row.indicator else None)
     return Mention(
-        row["figure_id"],
-        row["source"],
-        row["start"],
-        quote,
+        row.figure_id,
+        row.source,
+        row.start,
+        row.quote,
         sentence,
         value * factor,
-        narrow.scaled(factor),
-        wide.scaled(factor),
-        _digits(quote).significant,
+        narrow,
+        wide,
+        _digits(row.quote).significant,
         unit,
-        row["bound"],
-        kind,
-        row["status"],
-        indicator,
-        comparable_key(indicator, row["indicator_key"], owner) + _role(sentence, quote, kind),
-        entity_key(entity),
+        row.bound,
+        row.kind,
+        row.status,
+        row.indicator,
+        key + _role(sentence, row.quote, row.kind),
+        entity_key(row.entity),
         start,
         end,
-        row["basis"],
-        row["rule"],
-        row["doc_id"],
-        entity,
-        (row["period_start"], row["period_end"]),
-        (value, row["unit"]),
+        row.basis,
+        row.rule,
+        row.doc_id,
+        row.entity,
+        (row.period_start, row.period_end),
+        (value, row.unit),
     )
 
 
@@ -183,10 +211,10 @@ def comparable_key(indicator: str, key: str, entity: str | None = None) -> str:
     return key if plain == indicator else indicator_key(plain)
 
 
-def _period(row: Mapping[str, Any]) -> tuple[date | None, date | None]:
+def _period(row: Row) -> tuple[date | None, date | None]:
     """The days of a period; none for what does not change, and 1 January for the end of the year before."""
-    start, end = row["period_start"], row["period_end"]
-    if row["indicator_key"] in TIMELESS or end is None:
+    start, end = row.period_start, row.period_end
+    if row.indicator_key in TIMELESS or end is None:
         return None, None
     if start == end and (end.month, end.day) == (1, 1) and end > date.min:
         return end - timedelta(days=1), end - timedelta(days=1)
@@ -236,33 +264,30 @@ def _below(unit: str) -> tuple[str, float]:
     return main, size * factor
 
 
-def _meanings(row: Mapping[str, Any], value: float) -> tuple[Interval, Interval]:
+def _meanings(row: Row, value: float) -> tuple[Interval, Interval]:
     """What the number usually means, and what it can mean at most."""
-    size, bound = abs(value), row["bound"]
-    if bound == "exact":
-        unit = last_digit(row["quote"], size, row["kind"])
-        low, high = size - unit / 2, size + unit / 2
-        if value >= 0:
-            return Interval(low, high), Interval(size - unit, size + unit)
-        return Interval(-high, -low), Interval(-size - unit, unit - size)
-    if bound == "range":
-        unit = last_digit(row["quote"], abs(row["high"]), row["kind"])
-        narrow = Interval(*sorted((row["low"], row["high"])))  # whatever wrote the row, an interval has a lower end
-        return narrow, Interval(narrow.low - unit, narrow.high + unit)
-    unit = last_digit(row["quote"], size, row["kind"])
-    if bound == "approx":
-        if _NEARLY.search(row["quote"]):
+    size, quote = abs(value), row.quote
+    if row.bound == "exact":
+        unit = last_digit(quote, size, row.kind)
+        narrow, wide = around(size, unit / 2), around(size, unit)
+    elif row.bound == "range":
+        low, high = sorted((row.low or 0.0, row.high or 0.0))  # whatever wrote the row, an interval has a lower end
+        unit = last_digit(quote, abs(row.high or 0.0), row.kind)
+        return Interval(low, high), Interval(low - unit, high + unit)
+    elif row.bound == "approx":
+        unit = last_digit(quote, size, row.kind)
+        if _NEARLY.search(quote):
             narrow = Interval(size - max(unit, thresholds.NEARLY * size), size)
             wide = Interval(size - max(unit, thresholds.NEARLY_AT_MOST * size), size + unit / 2)
         else:
             narrow = around(size, max(unit / 2, thresholds.ABOUT * size))
             wide = around(size, max(unit, thresholds.ABOUT_AT_MOST * size))
-    elif bound in ("more_than", "at_least"):
-        coarse = last_digit(row["quote"], size, row["kind"], capped=False)
-        narrow, wide = Interval(size, size + max(coarse, thresholds.BEYOND * size)), Interval(size, inf)
-    else:  # less than, or at most
-        coarse = last_digit(row["quote"], size, row["kind"], capped=False)
-        narrow, wide = Interval(size - max(coarse, thresholds.BEYOND * size), size), Interval(-inf, size)
+    else:
+        beyond = max(last_digit(quote, size, row.kind, capped=False), thresholds.BEYOND * size)
+        if row.bound in ("more_than", "at_least"):
+            narrow, wide = Interval(size, size + beyond), Interval(size, inf)
+        else:  # less than, or at most
+            narrow, wide = Interval(size - beyond, size), Interval(-inf, size)
     return (narrow, wide) if value >= 0 else (narrow.scaled(-1), wide.scaled(-1))
 
 
@@ -315,8 +340,18 @@ def _digits(quote: str) -> Digits:
 def _in_words(quote: str, value: float, kind: str) -> float:
     if kind == "multiple":
         return min(1.0, thresholds.IN_WORDS * value)
-    numerals = find_numerals(tokenise(quote))
-    if numerals and numerals[0].form == "fraction":
+    form, scale = _numeral(quote)
+    if form == "fraction":
         return thresholds.IN_WORDS * value
-    scale = float(numerals[0].scale) if numerals else 1.0
     return scale if scale > 1 else 0.0
+
+
+@lru_cache(maxsize=1 << 14)
+def _numeral(quote: str) -> tuple[str, float]:
+    """Form and scale of the first numeral in a quote.
+
+    >>> _numeral("half of them"), _numeral("two million people")
+    (('fraction', 1.0), ('words', 1000000.0))
+    """
+    numerals = find_numerals(tokenise(quote))
+    return (numerals[0].form, float(numerals[0].scale)) if numerals else ("", 1.0)

@@ -6,9 +6,8 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from schemas.consistency.corpus import Corpus, base_period, pairs
 from schemas.consistency.findings import number
@@ -22,8 +21,7 @@ _PRELIMINARY = re.compile(r"\bpreliminar\w+\b", re.I)
 Key = tuple[str, str, str, str | None, str, date | None, date | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """What is known of one entity's indicator in one period: the value that most mentions bear out.
 
     ``formula`` says how a derived one follows from stated ones; it is None for those that are stated.

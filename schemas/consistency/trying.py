@@ -9,7 +9,7 @@ from extractors.model import Document
 from extractors.pipeline import extract
 from schemas import figures
 from schemas.consistency import check
-from schemas.consistency.mentions import Mention, mention
+from schemas.consistency.mentions import Mention, Row, mention
 
 
 def findings_in(*texts: str) -> list[str]:
@@ -28,7 +28,7 @@ def mentions_in(text: str) -> list[Mention]:
     >>> [each.key for each in mentions_in("Its GDP was 9 billion yuan.")]
     ['gdp']
     """
-    return [each for row in _rows(text, 1) if (each := mention(row)) is not None]
+    return [each for row in _rows(text, 1) if (each := mention(Row.of(row))) is not None]
 
 
 def _rows(text: str, number: int) -> list[dict[str, Any]]:
