@@ -183,6 +183,7 @@ def _read_unit_after(tokens: Tokens, reading: Reading) -> None:
             reading.form = "words"
         _as_money(tokens, reading, found)
         _by_context(tokens, reading, found)
+        _read_zero(tokens, reading)
         return
 
 
@@ -207,19 +208,14 @@ def _holds(tokens: Tokens, reading: Reading, found: Found, start: int) -> bool:
     """Whether the unit read is meant: not ``2 times`` of a frequency word alone, not ``5 in`` the preposition."""
     unit, raw = found.unit, tokens.raw[start]
     if unit.code == "in" and raw == "in":
-        foot = [word for word in tokens.before(reading.numeral.first, 2) if word != "."][-1:]
-        return tokens.glued(start) or foot in (["ft"], ["ft."], ["feet"], ["foot"])
-    if (
-        unit.code in ("bar", "stone")
-        and tokens.kind[found.last] == "word"
-        and tokens.low[found.last] not in words_of("boundary")
-    ):
+        return tokens.glued(start) or _follows_feet(tokens, reading.numeral.first)
+    if unit.alone and tokens.kind[found.last] == "word" and not _stands_alone(tokens.low[found.last]):
         return False
     if unit.code == "s" and raw == "s":
         return not (reading.numeral.first and tokens.raw[reading.numeral.first - 1][:1].isupper())
     if unit.code == "multiple" and tokens.low[start] == "time":
         return False
-    if unit.code == "index" and raw.lower() == "point" and reading.numeral.value != 1 and not reading.hyphenated:
+    if unit.code == "index" and raw.lower() == "point" and reading.numeral.value != 1 and reading.form != "fraction":
         return tokens.raw[start - 1] == "-" or tokens.low[start - 1] in ("a", "one")
     if len(raw) == 1 and raw.isalpha() and not tokens.glued(start):
         if raw == "f":
@@ -244,6 +240,17 @@ def _holds(tokens: Tokens, reading: Reading, found: Found, start: int) -> bool:
     return True
 
 
+def _stands_alone(after: str) -> bool:
+    """Whether the word behind a unit is no noun that the unit's name would modify."""
+    return after in words_of("boundary") or after in ("more", "less")
+
+
+def _follows_feet(tokens: Tokens, i: int) -> bool:
+    """``6 ft 2 in``, ``6 ft. 2 in``: behind feet, ``in`` is no preposition."""
+    foot = i - 2 if tokens.raw[i - 1] == "." else i - 1
+    return foot >= 0 and tokens.low[foot] in ("ft", "ft.", "feet", "foot")
+
+
 def _sign_apart(tokens: Tokens, reading: Reading, found: Found, start: int) -> bool:
     """A one-letter sign after a space: only in writing where a noun cannot follow."""
     raw = tokens.raw[start]
@@ -252,6 +259,21 @@ def _sign_apart(tokens: Tokens, reading: Reading, found: Found, start: int) -> b
     if raw in ("A", "I", "a", "s") or tokens.start[start] != tokens.end[start - 1] + 1 or reading.form != "digits":
         return False
     return raw not in ("N", "E") or tokens.kind[found.last] == "punct"
+
+
+def _read_zero(tokens: Tokens, reading: Reading) -> None:
+    """``5 degrees below zero (Celsius)``: a negative temperature, and no zero of its own."""
+    side, zero = tokens.between(reading.last, reading.last + 2)
+    if (reading.kind != "temperature" and reading.unit != "deg") or zero not in ("zero", "0"):
+        return
+    if side not in ("below", "above"):
+        return
+    reading.last += 2
+    if side == "below" and reading.value is not None:
+        reading.value, reading.signed = -reading.value, True
+    scale = read_unit(tokens, reading.last)
+    if scale is not None and scale.kind == "temperature":
+        _take(reading, scale)
 
 
 def _as_money(tokens: Tokens, reading: Reading, found: Found) -> None:

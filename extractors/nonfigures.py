@@ -25,6 +25,7 @@ _COLUMNS = {
     "capital": bool,
     "always": bool,
     "scale_alone": bool,
+    "unless": str,
 }
 _LONG_TIMES = frozenset(("a", "mo", "wk", "d", "decade", "century"))
 _SCALES = frozenset("hundred thousand million billion trillion lakh crore dozen".split())
@@ -153,6 +154,8 @@ def _row_fits(tokens: Tokens, reading: Reading, row: Row, place: int) -> bool:
     if row.get("touching") and not tokens.glued(place):
         return False
     if row.get("capital") and not tokens.raw[place].isupper():
+        return False
+    if row.get("unless") and not context(row["unless"]).isdisjoint(tokens.low):
         return False
     if not _fits(tokens, reading, row):
         return False

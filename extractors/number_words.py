@@ -112,16 +112,19 @@ def is_number(tokens: Tokens, i: int) -> bool:
 
 
 def plus_fraction(tokens: Tokens, value: Decimal, unit: Decimal, i: int) -> tuple[Decimal, int]:
-    """``two and a half``, ``five and a quarter``, ``one million and a half``: a part of the last scale."""
-    if tokens.low[i] != "and" or tokens.low[i + 1] not in ("a", "an", "one", "two", "three"):
+    """``two and a half``, ``two-and-a-half``, ``one million and a half``: a part of the last scale."""
+    places, j = [], i
+    for _ in range(3):
+        j += tokens.raw[j] == "-"
+        places.append(j)
+        j += 1
+    joint, many, part = (tokens.low[place] for place in places)
+    if joint != "and" or value % unit:
         return value, i
-    part = tokens.low[i + 2]
-    if value % unit:
-        return value, i
-    if part in PARTS and tokens.low[i + 1] in ("a", "an", "one"):
-        return value + unit / PARTS[part], i + 3
-    if part in PARTS_PLURAL and tokens.low[i + 1] in SMALL:
-        return value + unit * SMALL[tokens.low[i + 1]] / PARTS_PLURAL[part], i + 3
+    if part in PARTS and many in ("a", "an", "one"):
+        return value + unit / PARTS[part], j
+    if part in PARTS_PLURAL and many in ("two", "three"):
+        return value + unit * SMALL[many] / PARTS_PLURAL[part], j
     return value, i
 
 

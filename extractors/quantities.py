@@ -113,7 +113,7 @@ def _read_text(text: str, periods: Sequence[PeriodMention]) -> Found:
 
 def _with_points(found: list[Quantity], tokens: Tokens) -> list[Quantity]:
     """``down 0.1 points to 1.8 per cent``: points beside a percentage, where no index is spoken of, are of percent."""
-    beside = any(q.unit in ("percent", "percentage_point") for q in found)
+    beside = any(q.unit in ("percent", "percentage_point") for q in found) or _of_rates(found, tokens)
     of_index = any(q.unit == "index" and _is_index_move(q, tokens) for q in found)
     if not beside or of_index or not any(q.unit == "index" for q in found) or "index" in tokens.low:
         return found
@@ -122,15 +122,22 @@ def _with_points(found: list[Quantity], tokens: Tokens) -> list[Quantity]:
     ]
 
 
+def _of_rates(found: Sequence[Quantity], tokens: Tokens) -> bool:
+    """``cut rates by a quarter point``: parts of a point, where interest rates are spoken of."""
+    parts = any(q.unit == "index" and q.value is not None and abs(q.value) < 1 for q in found)
+    return parts and not context("in_percent").isdisjoint(tokens.low)
+
+
 def _is_index_move(points: Quantity, tokens: Tokens) -> bool:
     """``200 points, or 0.8%``, ``1,432.6 points``: told again in percent, or too many to be points of a percentage."""
     told_again = _TOLD_AGAIN.match(tokens.text, points.end)
-    return told_again is not None or (points.value is not None and abs(points.value) > _HUNDRED)
+    return told_again is not None or (points.value is not None and abs(points.value) > _WHOLE)
 
 
 #: What joins an amount and the same amount in percent.
 _TOLD_AGAIN = re.compile(r"(?:,? or | ?\()(?:about |nearly |around )?[\d.]+ ?(?:%|per ?cent)")
-_HUNDRED = 100
+#: More points than this are none of a percentage.
+_WHOLE = 100
 
 
 def _bare_unit(tokens: Tokens) -> list[Quantity]:
@@ -231,11 +238,7 @@ def _are_equal(first: Reading, second: Reading) -> bool:
     """Whether both can be one amount in two units: money in two currencies, a length in two systems."""
     if first.why or second.why or second.value is None or not (first.own_unit and second.own_unit):
         return False
-    return first.kind == second.kind and first.unit != second.unit and first.kind in _CONVERTED
-
-
-#: Kinds of unit between which amounts are converted.
-_CONVERTED = frozenset("currency length area mass volume power energy speed temperature torque pressure".split())
+    return first.kind == second.kind and first.unit != second.unit and first.kind in context("converted")
 
 
 def _set_bound(tokens: Tokens, reading: Reading, floor: int, ceiling: int) -> None:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from extractors.measures import as_percent
 from extractors.readings import Reading, context
 from extractors.tokens import Tokens
+from extractors.units import OF_THE_INDICATOR
 
 _DASHES = frozenset("-–—~～−‐‑至")
 _COLONS = ([":"], ["："], ["∶"])
@@ -132,7 +133,7 @@ def join_ranges(tokens: Tokens, live: Sequence[Reading]) -> None:
     for first, second in pairs(live):
         if first.dropped or first.value is None or second.value is None or not _same_unit(first, second):
             continue
-        joint = tokens.between(first.last, second.first)
+        joint = tokens.between(_past_denominator(tokens, first.last), second.first)
         if joint in _TOLERANCES:
             spread = abs(second.value)
             _join(tokens, first, second, first.value - spread, first.value + spread)
@@ -141,14 +142,22 @@ def join_ranges(tokens: Tokens, live: Sequence[Reading]) -> None:
             _join(tokens, first, second, _lower(first, second), high)
 
 
+def _past_denominator(tokens: Tokens, i: int) -> int:
+    """``34 cents per share to 36 cents per share``: what is left to the indicator joins nothing."""
+    left_out = tokens.low[i] in ("per", "a", "an") and tokens.low[i + 1] in (*OF_THE_INDICATOR, "share")
+    return i + 2 if left_out else i
+
+
 def _same_unit(first: Reading, second: Reading) -> bool:
     """Whether the ends can share one unit: the first has none, the same, or the same currency."""
     if not first.own_unit and not first.counted:
         return True
     if first.kind == "currency" and not second.own_unit and not second.counted:
         return True
-    return first.unit == second.unit or (
-        "currency" in (first.kind, second.kind) and first.unit.partition("/")[0] == second.unit.partition("/")[0]
+    return (
+        first.unit == second.unit
+        or _in_hundredths(first, second)
+        or ("currency" in (first.kind, second.kind) and first.unit.partition("/")[0] == second.unit.partition("/")[0])
     )
 
 
@@ -213,8 +222,12 @@ def _or_joins(first: Reading, second: Reading) -> bool:
     if first.own_unit or first.counted or second.kind == "currency" or not (second.own_unit or second.counted):
         return False
     step = second.numeral.value - first.numeral.value
-    tens = first.numeral.value >= 10 and step > 0 and not first.numeral.value % step and step in (10, 100, 1000)
-    return step == 1 or tens
+    even = step > 0 and not first.numeral.value % step and step in _STEPS
+    return step == 1 or even
+
+
+#: How far apart the ends of an estimate like ``10 or 12 weeks``, ``20 or 25 people`` are, besides one.
+_STEPS = (2, 5, 10, 100, 1000)
 
 
 def _minus_joins(tokens: Tokens, first: Reading, second: Reading) -> bool:
@@ -235,9 +248,16 @@ def _ascends(first: Reading, second: Reading) -> bool:
     return second.value is not None and _lower(first, second) < second.value
 
 
+def _in_hundredths(first: Reading, second: Reading) -> bool:
+    """``94 cents to $1.03``: the lower end is told in hundredths of the money of the upper."""
+    return first.unit == second.unit.partition("/")[0] + ".c" and not second.numeral.scaled
+
+
 def _lower(first: Reading, second: Reading) -> Decimal:
     """The lower end with the scale that stands only at the upper (``600-800 million``)."""
     assert first.value is not None
+    if _in_hundredths(first, second):
+        return first.value / 100
     shares = second.numeral.scaled and not first.numeral.scaled and first.numeral.value < 1000
     return first.value * second.numeral.scale if shares else first.value
 

@@ -16,17 +16,18 @@ ONE = Decimal(1)
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """A scale word or sign; ``needs`` says when a sign counts (see ``rules/scales.toml``)."""
+    """A scale word or sign; ``needs`` and ``counts`` say when a sign counts (see ``rules/scales.toml``)."""
 
     factor: Decimal
     needs: str
     rule: str
+    counts: tuple[str, ...] = ()
 
 
 @cache
 def scale_rows() -> tuple[Row, ...]:
     """The rows of ``rules/scales.toml``."""
-    return load("scales", {"factor": str}, {"words": list, "signs": list, "needs": str})
+    return load("scales", {"factor": str}, {"words": list, "signs": list, "needs": str, "counts": list})
 
 
 @cache
@@ -34,7 +35,8 @@ def scales() -> tuple[dict[str, Scale], dict[str, Scale]]:
     words: dict[str, Scale] = {}
     signs: dict[str, Scale] = {}
     for row in scale_rows():
-        scale = Scale(Decimal(int(Decimal(row["factor"]))), row.get("needs", ""), row.id)
+        factor = Decimal(int(Decimal(row["factor"])))
+        scale = Scale(factor, row.get("needs", ""), row.id, tuple(row.get("counts", ())))
         words |= dict.fromkeys(row.get("words", ()), scale)
         signs |= dict.fromkeys(row.get("signs", ()), scale)
     return words, signs
@@ -59,13 +61,13 @@ def _sign(tokens: Tokens, i: int, scale: Scale) -> Scale | None:
     touches = tokens.glued(i)
     if scale.needs == "touch":
         last = tokens.raw[i] == "k" and i + 1 >= len(tokens)
-        return scale if touches or last or _counts_people(tokens, i) else None
-    return scale if _money_around(tokens, i) or _counts_people(tokens, i) else None
+        return scale if touches or last or _counts_people(tokens, i, scale) else None
+    return scale if _money_around(tokens, i) or _counts_people(tokens, i, scale) else None
 
 
-def _counts_people(tokens: Tokens, i: int) -> bool:
+def _counts_people(tokens: Tokens, i: int, scale: Scale) -> bool:
     """``8 B people``, ``2.4 M subscribers``: a capital before those who are counted, where no unit can stand."""
-    return tokens.raw[i] in ("B", "M", "K") and tokens.low[i + 1] in words_of("in_millions")
+    return tokens.raw[i] in scale.counts and tokens.low[i + 1] in words_of("in_millions")
 
 
 def _money_around(tokens: Tokens, i: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from itertools import pairwise
 
 from extractors.inflection import words_of
@@ -239,7 +240,7 @@ def _share_back(tokens: Tokens, live: Sequence[Reading]) -> None:
         elif reading.unit.startswith("count:"):
             # what a modifier sizes is no thing that a later number counts: ``the four-door sedan costs 22k``
             count = count if reading.hyphenated else reading
-        elif reading.kind not in _NOT_SHARED:
+        elif reading.kind not in _NOT_SHARED and not (measure and _in_brackets(tokens, measure, reading)):
             measure = reading
 
 
@@ -260,11 +261,28 @@ def _continues(tokens: Tokens, measure: Reading, reading: Reading, count: Readin
     before = tokens.before(reading.first, 2)
     if len(before) == 2 and before[0] in context("counterpart") and before[1] in ("is", "was", "at", "of", "were"):
         return True
-    if reading.numeral.scaled or (count is not None and count.first > measure.first):
+    if reading.numeral.scaled:
+        return _continues_money(tokens, measure, reading, count)
+    if count is not None and count.first > measure.first:
         return False
     if before[-1:] == ["from"] or (before[-1:] == ["to"] and measure.last == reading.first - 1):
         return True
     return measure.kind in ("ratio", "index") and before[-1:] in (["to"], ["is"], ["was"], ["at"], ["of"])
+
+
+def _continues_money(tokens: Tokens, measure: Reading, reading: Reading, count: Reading | None) -> bool:
+    """``3.4 trillion yen in assets and 14.5 trillion in deposits``: a sum of the same order leaves the currency out."""
+    between = tokens.between(measure.last, reading.first)
+    if measure.value is None or reading.value is None or measure.kind != "currency" or not measure.numeral.scaled:
+        return False
+    if not {".", ";", ":"}.isdisjoint(between) or context("joins_sums").isdisjoint(between[-1:]):
+        return False
+    new_thing = not context("subject").isdisjoint(between) or (count is not None and count.first > measure.first)
+    return not new_thing and 1 / _SAME_ORDER < reading.value / measure.value < _SAME_ORDER
+
+
+#: How many times one sum is the other, at most, where one leaves out the currency.
+_SAME_ORDER = Decimal(100)
 
 
 def _same_subject(tokens: Tokens, count: Reading, reading: Reading) -> bool:

@@ -47,7 +47,11 @@ _TOKEN = rf"""
 @cache
 def currency_rows() -> tuple[Row, ...]:
     """The rows of ``rules/currencies.toml``."""
-    return load("currencies", {"names": list, "before": list}, {"minor": list, "minor_before": list, "tenth": list})
+    return load(
+        "currencies",
+        {"names": list, "before": list},
+        {"minor": list, "minor_before": list, "tenth": list, "thousand": list},
+    )
 
 
 @cache

@@ -18,7 +18,7 @@ from extractors.tokens import Tokens, currency_rows, tokenise
 
 _COLUMNS = {"names": list, "symbols": list, "glue": list, "prefixes": list, "powers": bool, "factor": str, "money": str}
 
-_COLUMNS |= {"dimension": str, "si": str, "ucum": str, "cldr": str}
+_COLUMNS |= {"alone": bool, "dimension": str, "si": str, "ucum": str, "cldr": str}
 
 PREFIXES = {
     "femto": ("f", "1e-15"),
@@ -44,7 +44,8 @@ POWERS = {2: ("square", "area"), 3: ("cubic", "volume")}
 class Unit:
     """One unit: its code, what kind of thing it measures, the factor to apply to the number, the row it comes from.
 
-    ``si`` is the factor to the SI unit, where there is one; ``money`` the currency a word like ``pound`` may also mean.
+    ``si`` is the factor to the SI unit, where there is one; ``money`` the currency a word like ``pound`` may also mean;
+    ``alone`` says that no noun may follow.
     """
 
     code: str
@@ -58,6 +59,7 @@ class Unit:
     si: Decimal | None = None
     ucum: str | None = None
     cldr: str | None = None
+    alone: bool = False
 
 
 class _Entry(NamedTuple):
@@ -121,6 +123,7 @@ def _unit(row: Row, code: str, kind: str, name: str, si: Decimal | None) -> Unit
         si,
         row.get("ucum"),
         row.get("cldr"),
+        row.get("alone", False),
     )
 
 
@@ -166,7 +169,7 @@ def _raised(powered: Unit, unit: Unit, power: int) -> Unit:
 def _prefixed(row: Row, prefix: str) -> Iterator[tuple[str, Unit, str]]:
     sign, factor = PREFIXES[prefix]
     si = None if row.get("si") is None else Decimal(row["si"]) * Decimal(factor)
-    names = [prefix + name for name in row.get("names", ()) if " " not in name]
+    names = [prefix + name for name in row.get("names", ())]
     kind = row["kind"]
     unit = _unit(row, sign + row["unit"], kind, (names or [sign + row["unit"]])[0], si)
     if unit.ucum:
@@ -214,6 +217,8 @@ def _currencies(row: Row) -> Iterator[tuple[str, Unit, str]]:
         )
     for spelling in row.get("tenth", ()):
         yield spelling, Unit(row.id, "currency", row.id, name, Decimal("0.1")), "name"
+    for spelling in row.get("thousand", ()):
+        yield spelling, Unit(row.id, "currency", row.id, name, Decimal(1000), alone=True), "name"
     for spelling in row.get("minor", ()):
         unit = Unit(f"{row.id}.c", "currency", row.id, f"{name} (hundredth)", minor=True)
         yield from ((form, unit, "glue" if len(form) == 1 else "name") for form in _forms(spelling))
@@ -284,9 +289,16 @@ def currency_before(tokens: Tokens, i: int) -> tuple[int, Unit] | None:
         if first >= 0:
             written = "".join(tokens.raw[first:i])
             unit = table.get(written) or (table.get(written.upper()) if size == 2 and written != "a$" else None)
-            if unit is not None and (size == 1 or tokens.end[i - 1] - tokens.start[first] <= len(written) + 1):
+            near = size == 1 or tokens.end[i - 1] - tokens.start[first] <= len(written) + 1
+            if unit is not None and near and not _is_article(tokens, first, size):
                 return first, unit
     return None
+
+
+def _is_article(tokens: Tokens, first: int, size: int) -> bool:
+    """``A $12m contract``: apart and at the start of a sentence, the letter is no part of the sign."""
+    apart = size == 2 and tokens.raw[first] == "A" and not tokens.glued(first + 1)
+    return apart and (first == 0 or tokens.kind[first - 1] == "punct")
 
 
 def _named_before(tokens: Tokens, i: int) -> tuple[int, Unit] | None:
@@ -329,6 +341,8 @@ def _sign_holds(tokens: Tokens, i: int, last: int, entry: _Entry) -> bool:
     feet = tokens.raw[i] in _QUOTES and tokens.raw[last + 1] in _QUOTES  # 6'2"
     if tokens.kind[last] in ("number", "code") and tokens.glued(last) and not feet:
         return False
+    if last - i > 1 and tokens.raw[last - 1].isdigit() and not tokens.glued(last - 1):
+        return False  # ``6 ft. 2 in.``
     if entry.glued:
         return tokens.glued(i) or tokens.raw[last] == "/" or _is_pence(tokens, i)
     if tokens.raw[i] in _QUOTES:

@@ -71,17 +71,17 @@ def _denominator(tokens: Tokens, i: int, unit: Unit) -> tuple[int, str] | None:
     j = i + (3 if hyphens else 1)
     if word == "per":
         return _after_per(tokens, j, unit)
-    if word in ("a", "an") and tokens.low[j + 1] not in _NOT_EVERY:
+    if word in ("a", "an"):
         found = unit_at(tokens, j)
-        if (
-            found is not None
-            and found[1].code not in ("a", "multiple")
-            and found[1].kind in ("time", "mass", "volume", "area", "length")
-        ):
-            return found[0], found[1].code
+        if found is not None and found[1].code not in ("a", "multiple") and found[1].kind in _MEASURED:
+            is_time = found[1].kind == "time" and low[found[0]] in _NOT_EVERY
+            return None if is_time else (found[0], found[1].code)
         if low[j] in _PRICED and unit.kind == "currency":
             return j + 1, low[j]
     return None
+
+
+_MEASURED = ("time", "mass", "volume", "area", "length")
 
 
 #: Signs of one letter that are units only behind a stroke (``t/a``, ``m3/d``).
