@@ -17,8 +17,8 @@ from typing import Any, get_args
 from extractors.model import Bound, Direction, Kind, Status, Why
 
 HERE = Path(__file__).resolve().parent
-#: seeds: the sample pages; dev: pages to develop on; own, fresh: written before the rules saw them.
-FOLDERS = ("dev", "fresh", "own", "seeds")
+#: seeds: the sample pages; dev: pages to develop on; own, fresh, varied: written before the rules saw them.
+FOLDERS = ("dev", "fresh", "own", "seeds", "varied")
 FIELDS = [
     *("quote", "start", "end", "value", "low", "high", "unit", "bound", "kind", "direction", "indicator", "entity"),
     *("period_start", "period_end", "basis", "status"),
@@ -32,7 +32,7 @@ VOCABULARY = {
 
 _SYMBOLS = (
     "mu jin ha km2 m2 m km m3 t kg g kWh TWh kW MW GW kV a mo d h min s Cel mm L TEU dwt tce kgce ug index percent "
-    "permille percentage_point multiple rank 1 flop vacancy mi ft in yd acre lb oz gal bbl mph hp degF"
+    "permille percentage_point multiple rank 1 flop vacancy toe mi ft in yd acre lb oz gal bbl mph hp degF"
 ).split()
 _SYMBOL = "|".join([*sorted(map(re.escape, _SYMBOLS), key=len, reverse=True), r"[A-Z]{3}(?:\.c)?"])
 #: A symbol or a counted noun, over nothing, a product of symbols, a number of things or a symbol.
