@@ -282,6 +282,7 @@ def _fill_unit(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
             and other.kind in ("level", "count")
             and other.unit not in ("1", "percent")
             and not (other.unit_kind == "currency" and (_is_subject(sentence, draft) or _far(other, draft)))
+            and not (other.unit_kind == "count" and draft.quantity.value and draft.quantity.value % 1)
         ):
             draft.unit, draft.unit_kind = other.unit, other.unit_kind
             draft.kind = other.kind if draft.kind in ("level", "count") else draft.kind

@@ -120,8 +120,8 @@ def _read_doubled(tokens: Tokens, reading: Reading) -> None:
         reading.last += 1
         return
     again = read_unit(tokens, reading.last)
-    if again is None or again.unit.kind != "currency":
-        return
+    if again is None or again.unit.kind != "currency" or tokens.kind[again.last] == "number":
+        return  # ``$ 3,500 $ 1,250``: the second sign is of the second number
     same_code = again.unit.code == reading.unit
     if same_code or (
         reading.unit_rule == "USD" and tokens.raw[reading.first].endswith("$") and again.unit.code.endswith("D")
@@ -307,8 +307,15 @@ def _read_fold(tokens: Tokens, reading: Reading) -> None:
         reading.direction = "down"
     elif word.endswith(("ed", "ing", "es", "fold")):
         reading.direction = "up" if not word.endswith("fold") else None
-    if word in ("double", "triple", "treble", "quadruple", "twice", "thrice") and not _multiplies(tokens, reading):
+    factor = word in ("double", "triple", "treble", "quadruple", "twice", "thrice")
+    if (factor and not _multiplies(tokens, reading)) or _is_game(tokens, reading.numeral.first):
         reading.refuse("idiom", "fold_word")
+
+
+def _is_game(tokens: Tokens, i: int) -> bool:
+    """``triple-doubles``, ``in the mixed doubles``: a noun that looks like ``doubles`` the verb."""
+    noun = tokens.low[i] in ("doubles", "triples") and tokens.low[i - 1] in ("-", "the", "in", "mixed", "s", "’s", "'s")
+    return i > 0 and noun
 
 
 def _multiplies(tokens: Tokens, reading: Reading) -> bool:

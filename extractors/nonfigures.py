@@ -26,6 +26,7 @@ _COLUMNS = {
     "always": bool,
     "scale_alone": bool,
     "unless": str,
+    "near": str,
 }
 _LONG_TIMES = frozenset(("a", "mo", "wk", "d", "decade", "century"))
 _SCALES = frozenset("hundred thousand million billion trillion lakh crore dozen".split())
@@ -157,6 +158,8 @@ def _row_fits(tokens: Tokens, reading: Reading, row: Row, place: int) -> bool:
         return False
     if row.get("unless") and not context(row["unless"]).isdisjoint(tokens.low):
         return False
+    if row.get("near") and context(row["near"]).isdisjoint(tokens.low):
+        return False
     if not _fits(tokens, reading, row):
         return False
     phrases = row.get("before")
@@ -198,6 +201,8 @@ def _shape(tokens: Tokens, reading: Reading) -> tuple[Why, str] | None:
         return None
     if _is_section(tokens, reading):
         return "section", "list_number"
+    if _is_stroke_pair(tokens, reading):
+        return "identifier", "bare_pair"
     if reading.numeral.form != "digits":
         return ("name", "title_number") if _titled(tokens, reading) else None
     if _is_year(tokens, reading) and tokens.low[reading.first - 1] in _IN_YEAR and reading.first:
@@ -313,10 +318,22 @@ def _is_pair(tokens: Tokens, reading: Reading) -> bool:
     return behind or ahead
 
 
+def _is_stroke_pair(tokens: Tokens, reading: Reading) -> bool:
+    """``24/7``, ``9/11``, ``41/58``: two numbers with a stroke that no one tells parts of a whole by."""
+    first, last = reading.numeral.first, reading.numeral.last
+    alone = first == 0 and last >= len(tokens) - 1
+    if tokens.kind[first] != "fraction" or last - first > 1 or alone or tokens.low[last] == "of":
+        return False
+    above, below = (int(number) for number in re.split(r"\D", tokens.raw[first]))
+    return above >= below or below > _MANY
+
+
 def _is_postcode(tokens: Tokens, i: int) -> bool:
-    """``MD 21202``, ``5233-NT``."""
+    """``MD 21202``, ``Cleveland, Ohio 44122``, ``5233-NT``."""
     raw = tokens.raw
-    state = i > 0 and len(raw[i - 1]) == 2 and raw[i - 1].isupper() and len(raw[i]) == 5 and raw[i].isdigit()
+    five = i > 0 and len(raw[i]) == 5 and raw[i].isdigit()
+    state = five and len(raw[i - 1]) == 2 and raw[i - 1].isupper()
+    state = state or (five and i > 1 and raw[i - 2] == "," and raw[i - 1][:1].isupper())
     return state or (raw[i + 1] == "-" and len(raw[i + 2]) == 2 and raw[i + 2].isupper())
 
 

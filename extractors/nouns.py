@@ -132,6 +132,11 @@ def _single_noun(tokens: Tokens, i: int) -> Noun | None:
             last = j + 1
         elif not (tokens.raw[j] == "-" and tokens.kind[j + 1] == "word" and j > i):
             break
-    if last == i or tokens.low[last - 1] in words_of("adjective_only"):
+    if last == i or tokens.low[last - 1] in words_of("adjective_only") or _is_participle(tokens.low[last - 1]):
         return None
     return Noun(last, singular(tokens.low[last - 1]))
+
+
+def _is_participle(word: str) -> bool:
+    """``the 10 initially discussed``: no thing; not ``bed``, ``seed``."""
+    return len(word) > 4 and word.endswith("ed") and not word.endswith("eed")

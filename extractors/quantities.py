@@ -7,6 +7,7 @@ of them carries, and set aside what only names, dates, orders or defines. What i
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal, localcontext
@@ -113,13 +114,24 @@ def _read_text(text: str, periods: Sequence[PeriodMention]) -> Found:
 
 def _with_points(found: list[Quantity], tokens: Tokens) -> list[Quantity]:
     """``down 0.1 points to 1.8 per cent``: points beside a percentage, where no index is spoken of, are of percent."""
+    if not any(q.unit == "index" for q in found) or "index" in tokens.low:
+        return found
     beside = any(q.unit in ("percent", "percentage_point") for q in found) or _of_rates(found, tokens)
-    of_index = any(q.unit == "index" and _is_index_move(q, tokens) for q in found)
-    if not beside or of_index or not any(q.unit == "index" for q in found) or "index" in tokens.low:
+    if not beside or any(q.unit == "index" and _is_index_move(q, tokens) for q in found):
         return found
     return [
-        replace(q, unit="percentage_point", unit_kind="percentage_point") if q.unit == "index" else q for q in found
+        replace(q, unit="percentage_point", unit_kind="percentage_point")
+        if q.unit == "index" and _is_difference(q, tokens)
+        else q
+        for q in found
     ]
+
+
+def _is_difference(points: Quantity, tokens: Tokens) -> bool:
+    """``fell 3 points``, ``2 points higher``, ``a 4-point lead``; not the ``26 points`` of a player."""
+    first, last = bisect_left(tokens.start, points.start), bisect_left(tokens.start, points.end)
+    around = tokens.before(first, 4) + tokens.between(last, last + 2)
+    return not context("change").isdisjoint(around) or not context("difference").isdisjoint(around)
 
 
 def _of_rates(found: Sequence[Quantity], tokens: Tokens) -> bool:
