@@ -21,7 +21,7 @@ from extractors.model import PeriodMention, Quantity
 
 #: Words that constructions may name as they are.
 FUNCTION_WORDS = words("function")
-VERBS = frozenset({"REACH", "RISE", "FALL", "BE", "HAVE", "VERB", "SHARE", "RANK_V", "GAIN", "LOSE", "OUTDO"})
+VERBS = frozenset({"REACH", "RISE", "FALL", "BE", "HAVE", "VERB", "SHARE", "RANK_V", "GAIN", "LOSE", "OUTDO", "MISS"})
 PREPOSITIONS = words("preposition")
 _BREAKS = frozenset({",", ";", ":", "(", ")", "and", "or", "SUBORD", "–", "—", "--", "OF_WHICH", "."})
 _NOUN_LEADS = frozenset(

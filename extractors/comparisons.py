@@ -40,7 +40,7 @@ def _outdone(sentence: Sentence, draft: Draft) -> str | None:
     by = draft.node - 1
     if by < 2 or nodes[by].label != "by":
         return None
-    verb = next((i for i in range(by - 1, max(-1, by - 10), -1) if nodes[i].label == "OUTDO"), -1)
+    verb = next((i for i in range(by - 1, max(-1, by - 10), -1) if nodes[i].label in ("OUTDO", "MISS")), -1)
     if verb < 0:
         return None
     phrase = noun_phrase(nodes[verb + 1 : by], sentence.text)

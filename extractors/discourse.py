@@ -10,16 +10,19 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from itertools import pairwise
 
 from extractors.clauses import Sentence
 from extractors.drafts import Draft
 from extractors.indicators import head_of
+from extractors.lexicon import load
 from extractors.model import BlockKind, CleanText, Document, PeriodFrom, PeriodMention
-from extractors.periods import find_periods, parse_date, resolve
+from extractors.periods import MONTHS, find_periods, month_of, parse_date, resolve
 from extractors.timing import OF_AMOUNT, is_time
 
 
@@ -62,6 +65,7 @@ class Context:
     paragraph: Dated | None = None
     block: int = -1
     year: int | None = None
+    fiscal: int = 0  #: the month in which a year of the form ``2022-23`` begins; 0: not known
 
 
 #: a text whose first sentence has no time may be dated by one of the next
@@ -83,6 +87,7 @@ def _context(reads: Sequence[Read], document: Document, clean: CleanText) -> Con
     context = Context(
         document.published or dateline(clean), plans, {int(y) for y in _COMPARED_YEAR.findall(clean.text)}
     )
+    context.fiscal = _fiscal_month(reads, clean.text)
     titles = [document.title or "", *(clean.text[b.start : b.end] for b in clean.blocks[:2] if b.kind == "heading")]
     for title in titles:
         _set_scope(context, (m for m in find_periods(title) if m.role == "time"))
@@ -90,6 +95,28 @@ def _context(reads: Sequence[Read], document: Document, clean: CleanText) -> Con
             break
     context.title_of_scope = context.scope
     return context
+
+
+@cache
+def _fiscal_months() -> dict[str, int]:
+    """Currency -> the month in which the years of those who count in it begin, from ``rules/fiscal.toml``."""
+    return {
+        unit: row["month"] for row in load("fiscal", {"month": int, "currencies": list}) for unit in row["currencies"]
+    }
+
+
+_TWO_YEARS = re.compile(r"\b(?:19|20)\d\d[-–/]\d\d\b")
+_FROM_MONTH = re.compile(r"\(([A-Z][a-z]+)\s+(?:19|20)\d\d\s*(?:to|[-–])\s*[A-Z][a-z]+\s+(?:19|20)\d\d\)")
+
+
+def _fiscal_month(reads: Sequence[Read], text: str) -> int:
+    """When a year written as two begins: as a bracket says (``April 2022 to March 2023``), else by the currency."""
+    if not _TWO_YEARS.search(text):
+        return 0
+    if (told := _FROM_MONTH.search(text)) and any(m.startswith(told[1].lower()[:3]) for m in MONTHS):
+        return month_of(told[1])
+    units = Counter(draft.unit for read in reads for draft in read.drafts if draft.unit_kind == "currency")
+    return _fiscal_months().get(units.most_common(1)[0][0], 0) if units else 0
 
 
 def adopt_headlines(reads: Sequence[Read]) -> None:
@@ -185,6 +212,8 @@ def _lead_scope(read: Read, context: Context, opening: PeriodMention | None) -> 
         mentions = [opening]
     elif read.drafts:
         mentions = [d.time for d in read.drafts if d.past and d.time and d.status == "actual"]
+    elif context.scope.last is not None and context.in_section:
+        mentions = []  # a time in the middle of a sentence without figures narrows nothing
     else:
         mentions = [
             read.sentence.periods[n.period] for n in read.sentence.nodes if n.label == "P" and is_time(read.sentence, n)
@@ -227,10 +256,15 @@ def _date(draft: Draft, context: Context, earlier: Sequence[Dated]) -> Dated:
     if draft.time is not None:
         dated = _dated(draft.time, context)
         sets_year = draft.rule != "former_value" and draft.time.rule != OF_AMOUNT
-        if draft.time.first is not None and draft.time.role == "time" and sets_year:
+        before = context.title_scope.last is not None and (draft.time.first or date.max) < _start(context.title_scope)
+        if draft.time.first is not None and draft.time.role == "time" and sets_year and not before:
             context.year = draft.time.first.year
         return Dated(dated.first, None, dated.source) if draft.time.role == "since" else dated
-    if draft.timeless or draft.unit == "a" or (head_of(draft.indicator).timeless and not draft.past):
+    if (
+        draft.timeless
+        or (draft.unit == "a" and not draft.past)
+        or (head_of(draft.indicator).timeless and not draft.past)
+    ):
         return Dated()
     if draft.past and context.paragraph is not None and draft.status != "projected":
         source: PeriodFrom = "dateline" if context.paragraph.source == "dateline" else "inherited"
@@ -239,6 +273,11 @@ def _date(draft: Draft, context: Context, earlier: Sequence[Dated]) -> Dated:
     if context.scope.last is not None and draft.status != "projected" and not lasting:
         return _as_stock(draft, context.scope)
     return Dated()
+
+
+def _start(dated: Dated) -> date:
+    """The first day of the year that a period lies in."""
+    return date((dated.first or date.min).year, 1, 1)
 
 
 def _months_back(dated: Dated, months: int) -> Dated:
@@ -267,8 +306,10 @@ def _as_stock(draft: Draft, dated: Dated) -> Dated:
 def _dated(mention: PeriodMention, context: Context) -> Dated:
     """The days of a mention: its own, or its year from the context, or from the date line."""
     if mention.first is not None:
-        return Dated(mention.first, mention.last, "stated")
+        return Dated(*_fiscal_days(mention, context.fiscal), "stated")
     kind, _, sub = (mention.relative or "").partition("|")
+    if kind == "same" and sub.isdigit() and (now := context.paragraph or context.scope).last is not None:
+        return _months_back(now, 12 * (now.last.year - int(sub)))  # type: ignore[union-attr]
     if kind == "same" and mention.text.lower().endswith(("same year", "that year")) and context.year is not None:
         return Dated(date(context.year, 1, 1), date(context.year, 12, 31), "stated")
     if kind in ("past", "in"):
@@ -279,6 +320,16 @@ def _dated(mention: PeriodMention, context: Context) -> Dated:
         span = resolve(mention.relative or "", context.dateline.year + int(kind))
         return Dated(*span, "dateline") if span else Dated()
     return Dated()
+
+
+def _fiscal_days(mention: PeriodMention, month: int) -> tuple[date | None, date | None]:
+    """The days of a mention; ``2022-23`` is one year, where it is known when it begins."""
+    first, last = mention.first, mention.last
+    if not month or first is None or last is None or not _TWO_YEARS.search(mention.text):
+        return first, last
+    if last.year != first.year + 1 or (first.month, last.month) != (1, 12):
+        return first, last
+    return date(first.year, month, 1), date(last.year, month, 1) - timedelta(days=1)
 
 
 def _in_known_year(spec: str, context: Context) -> Dated:

@@ -211,7 +211,7 @@ def _cue_direction(nodes: Iterable[Node]) -> Direction | None:
 def _finish(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
     draft.time = time_of(sentence, draft)
     if draft.time is not None and draft.time.role == "since" and draft.kind in _DIRECTED:
-        draft.basis, draft.time = draft.time.text, None
+        draft.basis, draft.time = draft.time.text, replace(draft.time, first=None, relative=None, role="time")
     draft.past = _is_past(sentence, draft)
     if draft.kind in ("growth_rate", "change_abs", "multiple"):
         draft.basis = (

@@ -245,11 +245,25 @@ def _contribution(sentence: Sentence, position: int, before: list[Draft], memory
     return replace(subject, text=f"contribution of {subject.text} to growth")
 
 
+def _gained(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """``health care added 5,100 jobs and government 1,900``: the things, in what stands before the verb or number."""
+    quantity = sentence.quantities[sentence.nodes[position].quantity]
+    things = sentence.text[quantity.numeral_end : quantity.end].strip() if quantity.unit_kind == "count" else ""
+    if not things and before:
+        things = before[-1].indicator.partition(" in ")[0]
+    piece = sentence.piece_of(position)
+    where = subject_phrase(sentence, piece, [], memory)
+    if piece.verb < 0 and not where.text:
+        where = noun_phrase(sentence.nodes[piece.first : position], sentence.text)
+    return Phrase(f"{things} in {where.text}" if things and where.text else things or where.text, where.entity)
+
+
 INDICATORS: dict[str, Callable[[Sentence, int, list[Draft], Memory], Phrase]] = {
     "subject": clause_subject,
     "local": local,
     "same": same,
     "changed": _changed,
+    "gained": _gained,
     "gapped": _gapped,
     "part": _part,
     "ranked": _ranked,

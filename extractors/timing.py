@@ -26,12 +26,14 @@ def time_of(sentence: Sentence, draft: Draft) -> PeriodMention | None:
         return sentence.periods[following[1].period]
     if position > 1 and [nodes[position - 2].label, nodes[position - 1].label] == ["P", "("]:
         return _replaced(sentence, nodes[position - 2])
+    if led and following[1].label == "P" and _is_same_in(sentence, following[1]):
+        return _replaced(sentence, following[1])
     if own := _own_time(sentence, position):
         return replace(own, rule=OF_AMOUNT)
-    if position and nodes[position - 1].label == "from" and _moves(sentence, position):
-        return _FORMER
     if shifted := _shifted(sentence, position):
         return shifted
+    if position and nodes[position - 1].label == "from" and _moves(sentence, position):
+        return _FORMER
     piece = sentence.piece_of(position)
     inside = [i for i in range(piece.first, piece.last) if _may_date(sentence, nodes[i])]
     if not inside and (then := _when(sentence, piece)):
@@ -67,10 +69,18 @@ def _own_time(sentence: Sentence, position: int) -> PeriodMention | None:
 def _when(sentence: Sentence, piece: Piece) -> PeriodMention | None:
     """``4.5 times the number at the end of 2015, when there were only 152``: the time that the clause goes on from."""
     nodes = sentence.nodes
+    while piece.opener == "and" and piece.number and piece.verb != piece.first:
+        piece = sentence.pieces[piece.number - 1]  # ``when 1.3 million passengers and 78 calls were registered``
     i = next((i for i in (piece.first, piece.first - 1) if i > 0 and nodes[i].text.lower() == "when"), 0)
     while i > 0 and nodes[i - 1].label == ",":
         i -= 1
     return _replaced(sentence, nodes[i - 1]) if i > 0 and nodes[i - 1].label == "P" else None
+
+
+def _is_same_in(sentence: Sentence, node: Node) -> bool:
+    """``up from 288.9 billion in the same quarter of 2018``: a period that another year tells."""
+    kind, _, year = (sentence.periods[node.period].relative or "").partition("|")
+    return kind == "same" and year.isdigit()
 
 
 def _replaced(sentence: Sentence, node: Node) -> PeriodMention:
@@ -178,6 +188,33 @@ _PASSED = frozenset({"the", "that", "in", "at", "of", "with", "THAT_OF", "for", 
 _PASSED_WORDS = words("passed_to_basis")
 
 
+_FOUNDING = words("founding")
+
+
+def _founds(sentence: Sentence, node: Node) -> bool:
+    """``Founded in 1897, the university has five faculties``: when it began, not when the rest holds."""
+    first = sentence.nodes[0]
+    ahead = sentence.nodes[node.at + 1].label if node.at + 1 < len(sentence.nodes) else "."
+    return node.at <= 3 and ahead == "," and first.text.lower() in _FOUNDING
+
+
+#: How far before a time a comparison stands that it belongs to: ``over the revised estimate for 2021``.
+_NEAR = 5
+
+
+def _measures(sentence: Sentence, at: int) -> bool:
+    """Whether ``Q over the revised estimate for P``, ``as much as in P`` ends at a node before the time."""
+    nodes = sentence.nodes
+    if nodes[at].text.lower() == "as" or nodes[at].text.lower().endswith(" as"):
+        return at > 1 and nodes[at - 1].label != ","
+    for i in range(at, max(0, at - _NEAR), -1):
+        if nodes[i].label in ("than", "over") and (nodes[i].label == "than" or nodes[i - 1].label in ("Q", "MORE")):
+            return True
+        if nodes[i].label not in ("W", "the", "of", "for"):
+            return False
+    return False
+
+
 def is_time(sentence: Sentence, node: Node) -> bool:
     """Whether a time expression says when, not what something is compared with or how long it took."""
     period = sentence.periods[node.period]
@@ -193,6 +230,8 @@ def is_time(sentence: Sentence, node: Node) -> bool:
     if i < 0:
         return True
     lead = sentence.nodes[i]
+    if _founds(sentence, node) or _measures(sentence, i):
+        return False
     if lead.label == "on" and (period.first is None or period.first == period.last):
         return True
     if lead.label == "from" and period.first and period.last and period.first.year < period.last.year:
