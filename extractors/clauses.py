@@ -220,8 +220,8 @@ def _mark_participles(nodes: list[Node]) -> None:
             and " " not in node.text
         ):
             node.label = "W"
-        if node.label == "VERB" and after.label == "of" and node.text.endswith("s") and node.cue == "verb":
-            node.label = "W"  # ``costs of``
+        if node.label == "VERB" and after.label == "of" and node.cue == "verb" and not _is_past(node.text):
+            node.label = "W"  # ``costs of``, ``the use of``
         if node.label in ("VERB", "REACH") and " " not in node.text and _is_noun_or_adjective(nodes, number):
             node.label = "W"
         before = node.label if node.label != "W" else node.text
@@ -237,6 +237,10 @@ def _mark_participles(nodes: list[Node]) -> None:
         past = node.label == "W" and node.text.endswith("ed") and "-" not in node.text and node.text[0].islower()
         if past and after.label in _PARTICIPLE_FOLLOWERS:
             node.label = "VERB"
+
+
+def _is_past(verb: str) -> bool:
+    return verb.endswith("ed") or verb in words("irregular_participle") or " " in verb
 
 
 def _mark_present(nodes: list[Node]) -> None:
@@ -286,8 +290,8 @@ def _is_noun_or_adjective(nodes: list[Node], number: int) -> bool:
         return True
     if not nodes[number].text.endswith("ed") or not after or after[0].label != "W":
         return False
-    rest = next((n.label for n in after if n.label in VERBS or n.label in _BREAKS or n.label in ("Q", "P")), "")
-    return rest in VERBS
+    rest = next((n for n in after if n.label in VERBS or n.label in _BREAKS or n.label in ("Q", "P")), after[0])
+    return rest.label in VERBS and not rest.text.endswith("ing")  # ``recorded revenue exceeding``
 
 
 def _follows_than(nodes: list[Node], position: int) -> bool:

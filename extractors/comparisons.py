@@ -118,27 +118,33 @@ def rank_basis(sentence: Sentence, draft: Draft) -> str | None:
     nodes = sentence.nodes[draft.node + 1 :]
     for i, node in enumerate(nodes[:6]):
         if node.label in ("in", "among", "of", "on", "nationwide") and i + 1 < len(nodes):
+            ends = (",", ";", ".", "and", "Q", "P", "(", "IN_TERMS")
+            members = i + 1  # ``among the 14 cities in the province``: their number is a part of the set
+            while members < len(nodes) and nodes[members].label in ("the", "Q"):
+                members += 1
             stop = next(
-                (
-                    j
-                    for j in range(i + 1, len(nodes))
-                    if nodes[j].label in (",", ";", ".", "and", "Q", "P", "(", "IN_TERMS") or nodes[j].label in VERBS
-                ),
-                len(nodes),
+                (j for j in range(members, len(nodes)) if nodes[j].label in ends or nodes[j].label in VERBS), len(nodes)
             )
             words = [n for n in nodes[i + 1 : stop] if n.label != "the"]
             while words and words[-1].label in ("in", "of", "at", "on", "by"):
                 words.pop()
             text = sentence.text[words[0].start : words[-1].end] if words else ""
-            if SET_NOUNS.search(text) or node.label == "among":
+            if text and (SET_NOUNS.search(text) or node.label == "among"):
                 return text
     return None
+
+
+def _contributes(sentence: Sentence, position: int) -> bool:
+    """``contributed 33.2 percent to the city's growth``."""
+    verb = sentence.piece_of(position).verb
+    return 0 <= verb < position and sentence.nodes[verb].text.lower().startswith("contribut")
 
 
 def whole_of(sentence: Sentence, position: int) -> str | None:
     """The whole of a share: ``38 percent of the county's industrial total``."""
     nodes = sentence.nodes[position + 1 :]
-    if not nodes or nodes[0].label not in ("of", "OF_WHICH"):
+    contributed = bool(nodes) and nodes[0].label == "to" and _contributes(sentence, position)
+    if not nodes or not (nodes[0].label in ("of", "OF_WHICH") or contributed):
         return None
     if nodes[0].label == "OF_WHICH":
         return sentence.text[nodes[0].start + 3 : nodes[0].end].removeprefix("the ")

@@ -84,12 +84,11 @@ def date_periods(reads: Sequence[Read], document: Document, clean: CleanText) ->
 
 def _context(reads: Sequence[Read], document: Document, clean: CleanText) -> Context:
     plans = [p for read in reads for p in read.sentence.periods if p.rule == "five_year_plan" and p.first is not None]
-    context = Context(
-        document.published or dateline(clean), plans, {int(y) for y in _COMPARED_YEAR.findall(clean.text)}
-    )
-    context.fiscal = _fiscal_month(reads, clean.text)
     titles = [document.title or "", *(clean.text[b.start : b.end] for b in clean.blocks[:2] if b.kind == "heading")]
-    for title in titles:
+    published = document.published or dateline(clean) or _stamp(titles)
+    context = Context(published, plans, {int(y) for y in _COMPARED_YEAR.findall(clean.text)})
+    context.fiscal = _fiscal_month(reads, clean.text)
+    for title in (_STAMP.sub("", title) for title in titles):
         _set_scope(context, (m for m in find_periods(title) if m.role == "time"))
         if context.scope.last:
             break
@@ -163,6 +162,16 @@ def dateline(clean: CleanText) -> date | None:
                 if mention.rule == "date" and (found := parse_date(mention.text)):
                     return found
     return None
+
+
+def _stamp(titles: Iterable[str]) -> date | None:
+    """The day that stands behind a title: ``Exports of the city grew 2018-06-20``."""
+    found = next(filter(None, map(_STAMP.search, titles)), None)
+    return parse_date(found[1]) if found else None
+
+
+#: The date of publication that ends a title.
+_STAMP = re.compile(r"(?<!\b(?:of|by|to|on|at|in))\s+((?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?)$")
 
 
 def _set_scope(context: Context, mentions: Iterable[PeriodMention]) -> None:

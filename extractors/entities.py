@@ -120,7 +120,9 @@ def _runs(text: str, start: int, end: int, head: str, lower: set[str]) -> Iterat
         run = " ".join(words)
         told = opens and match.start() == start and _TOLD.match(text, match.end()) is not None
         owns = opens and len(words) == 1 and match[0].endswith(("'s", "’s"))
-        if run and (_is_name(words, run, opens and not owns, head) or (told and not run.isupper())):
+        if not run or run.lower() in place_nouns():  # ``the Park`` is one that has a name elsewhere
+            continue
+        if _is_name(words, run, opens and not owns, head) or (told and not run.isupper()):
             yield match.start(), run
 
 

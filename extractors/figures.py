@@ -173,7 +173,7 @@ def _grown(indicator: str) -> str:
     """The thing that grew: ``growth rate of exports`` -> ``exports``, ``GDP growth`` -> ``GDP``."""
     thing = re.sub(
         r"^(?:(?:annual|average|average annual|year-on-year|nominal|real)\s+)*"
-        r"(?:growth|growth rate|increase|decline|decrease)s?\s+(?:rate\s+)?(?:of|in)\s+(?:the\s+)?",
+        r"(?:growth|growth rate|increase|decline|decrease)s?\s+(?:rate\s+)?(?:of|in)\s+(?:(?:the|its|their)\s+)?",
         "",
         indicator,
     )

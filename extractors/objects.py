@@ -9,6 +9,7 @@ from functools import cache
 from extractors.clauses import PREPOSITIONS, VERBS, Node, Piece, Sentence
 from extractors.drafts import Draft, Memory
 from extractors.entities import place_nouns
+from extractors.indicators import indicator_key, known_keys
 from extractors.lexicon import Row, load, words
 from extractors.model import Quantity
 from extractors.phrases import Phrase, noun_phrase
@@ -18,7 +19,7 @@ from extractors.subjects import clause_subject
 def local(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
     """Of a level or count: the noun it counts, the phrase before ``of Q`` or after ``Q of``, else the subject."""
     quantity = sentence.quantities[sentence.nodes[position].quantity]
-    for find in (_counted, _object_of, _of_object, _modified, _by_verb):
+    for find in (_counted, _object_of, _of_object, _modified, _named_behind, _bounded, _by_verb):
         phrase = find(sentence, position, quantity)
         if phrase.text:
             return phrase if phrase.entity or phrase.refers else _owned(sentence, position, phrase)
@@ -84,13 +85,15 @@ def _object_of(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
         return Phrase()
     first = phrase_start(nodes, i)
     lead = nodes[first:i]
-    if not lead or all(
-        n.text.lower() in ("total", "average", "record", "maximum", "minimum", "number", "the", "a", "an") for n in lead
-    ):
+    if not lead or all(n.text.lower() in _BARE for n in lead):
         return Phrase()
     phrase = noun_phrase(lead, sentence.text)
-    whole = _had_by(sentence, first) if not _tail(sentence, position) else ""
+    whole = _had_by(sentence, first) or _of_sector(sentence, position, phrase) if not _tail(sentence, position) else ""
     return replace(phrase, text=f"{phrase.text}{_tail(sentence, position)}{whole}") if phrase.text else Phrase()
+
+
+#: nouns around a number that say nothing of what it is
+_BARE = frozenset("total average record maximum minimum number amount sum the a an".split())
 
 
 def _brought(sentence: Sentence, to: int) -> Phrase:
@@ -100,6 +103,18 @@ def _brought(sentence: Sentence, to: int) -> Phrase:
     if not first or not (raised or _is_gerund(sentence.nodes, first - 1)) or sentence.nodes[to - 1].text.endswith("ly"):
         return Phrase()
     return noun_phrase(sentence.nodes[first:to], sentence.text)
+
+
+def _of_sector(sentence: Sentence, position: int, made: Phrase) -> str:
+    """`` of the first industry``: a sector that makes an amount of its own is a part of what is measured."""
+    piece = sentence.piece_of(position)
+    if not piece.own_subject or piece.subject is None or not 0 <= piece.verb < position or " of " in made.text:
+        return ""
+    subject = noun_phrase(sentence.nodes[slice(*piece.subject)], sentence.text)
+    return f" of {subject.text}" if subject.text.lower().endswith(_SECTORS) and not subject.entity else ""
+
+
+_SECTORS = tuple(words("sector_noun"))
 
 
 def _had_by(sentence: Sentence, first: int) -> str:
@@ -227,6 +242,30 @@ def _object_end(nodes: Sequence[Node]) -> int:
     return len(nodes)
 
 
+def _named_behind(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
+    """``achieved 1.1 billion yuan gross industrial output value``: a known indicator right behind its amount."""
+    if quantity.unit_kind != "currency":
+        return Phrase()
+    nodes = sentence.nodes[position + 1 :]
+    end = next((i for i, n in enumerate(nodes) if n.label != "W"), len(nodes))
+    phrase = noun_phrase(nodes[:end], sentence.text)
+    return phrase if indicator_key(phrase.text) in known_keys() else Phrase()
+
+
+def _bounded(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
+    """``reported exports above Q``, ``with exports exceeding Q``: the noun before the words of a bound."""
+    nodes = sentence.nodes
+    last = position - 1 if position and nodes[position - 1].end > nodes[position].start else position
+    finite = last < position and not nodes[last].text.endswith("ing")
+    if finite or quantity.numeral_start == quantity.start or quantity.bound in ("exact", "range"):
+        return Phrase()
+    first = phrase_start(nodes, last)
+    led = first > 0 and nodes[first - 1].label in VERBS - {"BE", "RISE", "FALL"} | {"with"}
+    if not led or first == last or any(n.label not in ("W", "the", "a", "an", "of", "-") for n in nodes[first:last]):
+        return Phrase()
+    return noun_phrase(nodes[first:last], sentence.text)
+
+
 def _modified(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     """``a 300,000-ton crude oil terminal``: a size in the modifier of one thing."""
     nodes = sentence.nodes
@@ -303,12 +342,10 @@ def _of_owner(sentence: Sentence, position: int, noun: str, subject: Phrase, ver
         owner = sentence.quantities[sentence.nodes[position - 2].quantity]
         text = sentence.text[owner.numeral_end : owner.end].strip()
         return f" of {text}" if owner.unit_kind == "count" and text else ""
-    if (
-        subject.text
-        and verb is not None
-        and verb.label in ("HAVE", "VERB", "RANK_V")
-        and len(subject.text.split()) <= 3
-    ):
+    owns = (
+        verb is not None and verb.label in ("HAVE", "VERB", "RANK_V") and sentence.nodes[position - 1].label != "among"
+    )
+    if subject.text and owns and len(subject.text.split()) <= 3:
         return f" of {subject.text}"
     return ""
 

@@ -48,7 +48,7 @@ def noun_phrase(nodes: Sequence[Node], text: str) -> Phrase:
     nodes, place = _without_tail(nodes)
     if not nodes:
         return Phrase(entity=owner or place, refers=refers or owner is None, noun=noun)
-    if len(nodes) == 1 and nodes[-1].text.lower() in place_nouns() | _pronoun_map() and not _is_name(nodes):
+    if len(nodes) == 1 and nodes[-1].text.lower() in place_nouns() | _pronoun_map():
         return Phrase(entity=owner, refers=True, noun=nodes[0].text.lower())
     if _is_name(nodes):  # of ``China's Jiangsu`` the inner name
         return Phrase(entity=text[nodes[0].start : nodes[-1].end])
@@ -122,6 +122,8 @@ def _owner(nodes: Sequence[Node]) -> tuple[str | None, Sequence[Node], str]:
     if not mark:
         return None, nodes, ""
     before = nodes[:mark]
+    if before[-1].label == "Q":
+        return None, nodes[mark + 1 :], ""  # ``the four cities' total GDP``
     if any(n.label in PREPOSITIONS for n in before[1:]):
         return None, _without_place(nodes, mark), ""
     if before[-1].text.lower() in {*place_nouns(), "area", "economy"} and not before[-1].is_name:

@@ -92,7 +92,7 @@ def _gapped_subject(sentence: Sentence, piece: Piece, before: list[Draft]) -> Ph
         and (nodes[0].label == "THAT_OF" or (nodes[0].label in ("that", "those") and nodes[1].label in JOINTS))
     ):
         return that_of(sentence, nodes, before, Memory())
-    if lead.verb >= 0 or any(n.label != "W" for n in nodes):
+    if lead.verb >= 0 or any(n.label != "W" for n in nodes[nodes[0].label == "the" :]):
         return None
     head = before[-1].indicator.partition(" of ")[0]
     phrase = noun_phrase(nodes, sentence.text)
@@ -138,6 +138,7 @@ def that_of(sentence: Sentence, nodes: Sequence[Node], before: list[Draft], memo
 _THESE = re.compile(r"\b(?:these|those|such)\s+([\w-]+)$")
 _CHANGE_NOUNS = words("change_noun")
 _GENERIC = words("generic_noun")
+_TOTALS = _GENERIC | {"total"}
 
 
 def recalled(draft: Draft, drafts: list[Draft], memory: Memory) -> str:
@@ -148,6 +149,8 @@ def recalled(draft: Draft, drafts: list[Draft], memory: Memory) -> str:
     )
     if indicator.lower() in _CHANGE_NOUNS and earlier:
         return f"{indicator} of {earlier}"
+    if earlier and draft.kind == "rank" and set(indicator.lower().split()) <= _TOTALS:
+        return earlier  # ``with the total number ranking fifth``
     if indicator.lower() in _GENERIC:
         return earlier if indicator.lower() in earlier.lower().split() or indicator.lower() == "figure" else indicator
     match = _THESE.search(indicator)

@@ -47,7 +47,8 @@ def time_of(sentence: Sentence, draft: Draft) -> PeriodMention | None:
 
 def _parted(nodes: Sequence[Node], position: int, time: int) -> bool:
     """Whether another number stands between, but the level that a change led to: ``fell 6% to 43.7 million in May``."""
-    return any(nodes[i].label == "Q" and nodes[i - 1].label != "to" for i in range(position + 1, time))
+    led = ("to", "REACH")  # ``to 43.7 million``, ``to reach 43.7 million``
+    return any(nodes[i].label == "Q" and nodes[i - 1].label not in led for i in range(position + 1, time))
 
 
 #: the rule of a time that belongs to one amount alone, and dates nothing else: ``the 131.6 million tons of 2019``
