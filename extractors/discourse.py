@@ -318,7 +318,7 @@ def _dated(mention: PeriodMention, context: Context) -> Dated:
         return Dated(*_fiscal_days(mention, context.fiscal), "stated")
     kind, _, sub = (mention.relative or "").partition("|")
     if kind == "same" and sub.isdigit() and (now := context.paragraph or context.scope).last is not None:
-        return _months_back(now, 12 * (now.last.year - int(sub)))  # type: ignore[union-attr]
+        return _months_back(now, 12 * (now.last.year - int(sub)))
     if kind == "same" and mention.text.lower().endswith(("same year", "that year")) and context.year is not None:
         return Dated(date(context.year, 1, 1), date(context.year, 12, 31), "stated")
     if kind in ("past", "in"):
