@@ -41,7 +41,7 @@ def _is_definition(tokens: Tokens, subject: Reading | None, reading: Reading) ->
 def _of_none(tokens: Tokens, reading: Reading) -> bool:
     """``Not a single enterprise had sales of 1 billion yuan``."""
     before = tokens.before(reading.first, _REACH)
-    return any(before[i : i + 3] == ["not", "a", "single"] for i in range(len(before)))
+    return "single" in before and any(before[i : i + 3] == ["not", "a", "single"] for i in range(len(before)))
 
 
 def _is_base(tokens: Tokens, reading: Reading) -> bool:

@@ -102,7 +102,7 @@ def find_names(clean: CleanText, title: str | None = None) -> Names:
 
 def _runs(text: str, start: int, end: int, head: str, lower: set[str]) -> Iterator[tuple[int, str]]:
     for match in _RUN.finditer(text, start, end):
-        words = re.sub(r"[’']s?(?=\s|$)", "", match[0]).split()
+        words = _unowned(match[0]).split()
         opens = (
             match.start() == start
             or (
@@ -124,6 +124,14 @@ def _runs(text: str, start: int, end: int, head: str, lower: set[str]) -> Iterat
             continue
         if _is_name(words, run, opens and not owns, head) or (told and not run.isupper()):
             yield match.start(), run
+
+
+def _unowned(run: str) -> str:
+    """``Lanhe's`` without the ending."""
+    return _OWNED.sub("", run) if "'" in run or "’" in run else run
+
+
+_OWNED = re.compile(r"[’']s?(?=\s|$)")
 
 
 def _without_office(words: list[str]) -> list[str]:

@@ -39,8 +39,25 @@ _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 
 
 class _Phrase(NamedTuple):
-    pieces: tuple[str, ...]
+    """What must stand beside a numeral: its pieces, and the row that they belong to.
+
+    ``literals`` and ``classes`` are the pieces by their offset: words as they are, which fail fast, and the others.
+    """
+
+    size: int
+    literals: tuple[tuple[int, str], ...]
+    classes: tuple[tuple[int, str], ...]
     row: Row
+
+
+def _phrase(pieces: tuple[str, ...], row: Row) -> _Phrase:
+    numbered = tuple(enumerate(pieces))
+    return _Phrase(
+        len(pieces),
+        tuple((k, piece) for k, piece in numbered if piece not in _CLASSES),
+        tuple((k, piece) for k, piece in numbered if piece in _CLASSES),
+        row,
+    )
 
 
 @cache
@@ -58,11 +75,11 @@ def _by_neighbour() -> tuple[dict[str, list[_Phrase]], dict[str, list[_Phrase]]]
         if row.get("after"):
             for phrase in row["after"]:
                 pieces = _pieces(phrase)
-                after.setdefault(pieces[0], []).append(_Phrase(pieces, row))
+                after.setdefault(pieces[0], []).append(_phrase(pieces, row))
         else:
             for phrase in row["before"]:
                 pieces = _pieces(phrase)
-                before.setdefault(pieces[-1], []).append(_Phrase(pieces, row))
+                before.setdefault(pieces[-1], []).append(_phrase(pieces, row))
     return after, before
 
 
@@ -102,29 +119,28 @@ def is_superlative(word: str) -> bool:
     return len(word) > 4 and word.endswith("est") and word not in _NO_SUPERLATIVES
 
 
-@cache
-def _as_written(pieces: tuple[str, ...]) -> list[str] | None:
-    """The pieces to compare with words as they are; None where one is a class of words."""
-    return None if any(piece in _CLASSES for piece in pieces) else list(pieces)
-
-
-def _here(tokens: Tokens, i: int, pieces: tuple[str, ...]) -> bool:
-    words = _as_written(pieces)
-    if words is not None:
-        return i >= 0 and tokens.low[i : i + len(words)] == words
-    return all(_is(tokens, i + k, piece) for k, piece in enumerate(pieces))
+def _here(tokens: Tokens, i: int, phrase: _Phrase) -> bool:
+    """Whether the pieces of a phrase stand from piece ``i`` on."""
+    low = tokens.low
+    if i < 0 or i + phrase.size > len(low):
+        return False
+    for k, piece in phrase.literals:
+        if low[i + k] != piece:
+            return False
+    return all(_is(tokens, i + k, piece) for k, piece in phrase.classes)
 
 
 def classify(tokens: Tokens, reading: Reading) -> tuple[Why, str] | None:
     """Why a numeral is no figure, and the row or shape that says so; None if it may be one."""
     after, before = _by_neighbour()
     for place in {reading.numeral.last, reading.last}:
-        for pieces, row in _rows_at(tokens, place, after):
-            if _here(tokens, place, pieces) and _row_fits(tokens, reading, row, place):
-                return cast(Why, row["why"]), row.id
-    for pieces, row in _rows_at(tokens, reading.first - 1, before):
+        for phrase in _rows_at(tokens, place, after):
+            if _here(tokens, place, phrase) and _row_fits(tokens, reading, phrase.row, place):
+                return cast(Why, phrase.row["why"]), phrase.row.id
+    for phrase in _rows_at(tokens, reading.first - 1, before):
+        row = phrase.row
         if (
-            _here(tokens, reading.first - len(pieces), pieces)
+            _here(tokens, reading.first - phrase.size, phrase)
             and _fits(tokens, reading, row)
             and _names(tokens, reading, row)
         ):
@@ -162,8 +178,14 @@ def _row_fits(tokens: Tokens, reading: Reading, row: Row, place: int) -> bool:
         return False
     if not _fits(tokens, reading, row):
         return False
-    phrases = row.get("before")
-    return not phrases or any(_here(tokens, reading.first - len(p), p) for p in map(_pieces, phrases))
+    phrases = _phrases_before(row.id) if row.get("before") else ()
+    return not phrases or any(_here(tokens, reading.first - phrase.size, phrase) for phrase in phrases)
+
+
+@cache
+def _phrases_before(row_id: str) -> tuple[_Phrase, ...]:
+    row = next(row for row in nonfigure_rows() if row.id == row_id)
+    return tuple(_phrase(_pieces(words), row) for words in row["before"])
 
 
 def _fits(tokens: Tokens, reading: Reading, row: Row) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 import spacy
+from spacy.attrs import LOWER  # type: ignore[import-not-found]
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -28,8 +29,15 @@ from extractors.tables import Table, drafts_of, find_tables, read_profile, rows_
 
 @cache
 def build() -> Language:
-    """The pipeline: spaCy's blank English; no trained model is needed or downloaded."""
-    return spacy.blank("en")
+    """The pipeline: spaCy's blank English; no trained model is needed or downloaded.
+
+    Of a new word only what the matchers ask for is worked out: its small letters. The rest costs a third of tokenising.
+    """
+    nlp = spacy.blank("en")
+    getters = nlp.vocab.lex_attr_getters  # type: ignore[attr-defined]
+    for attribute in set(getters) - {LOWER}:
+        del getters[attribute]
+    return nlp
 
 
 def extract(document: Document) -> Extraction:
@@ -40,6 +48,8 @@ def extract(document: Document) -> Extraction:
     [('GDP', '320100000000.0', 'CNY', 'level', '2020-12-31'), ('GDP', '5.9', 'percent', 'growth_rate', '2020-12-31')]
     """
     clean = clean_text(document.text, document.layout)
+    if not may_hold_figure(clean.text):
+        return Extraction(document, clean, (), ())
     reads: list[Read] = []
     not_figures: list[NotFigure] = []
     memory, names = Memory(), find_names(clean, document.title)

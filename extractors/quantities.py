@@ -96,7 +96,7 @@ def read_text(text: str, periods: Sequence[PeriodMention]) -> Found:
 def _read_text(text: str, periods: Sequence[PeriodMention]) -> Found:
     tokens = tokenise(text)
     numerals = find_numerals(tokens)
-    romans = roman_numerals(tokens) if any(raw[:1] in "IVX" for raw in tokens.raw if raw) else []
+    romans = roman_numerals(tokens) if _MAY_BE_ROMAN.search(text) else []
     if not numerals and not romans:
         return _bare_unit(tokens), []
     readings = _read_all(tokens, numerals, periods)
@@ -110,6 +110,10 @@ def _read_text(text: str, periods: Sequence[PeriodMention]) -> Found:
     refused += [NotFigure(tokens.start[i], tokens.end[i], tokens.raw[i], why, "roman") for i, why in romans]
     refused.sort(key=lambda item: item.start)
     return found, refused
+
+
+#: Only where it matches can a piece be a Roman numeral.
+_MAY_BE_ROMAN = re.compile(r"(?<![A-Za-z])[IVX]")
 
 
 def _with_points(found: list[Quantity], tokens: Tokens) -> list[Quantity]:
