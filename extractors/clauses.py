@@ -201,7 +201,10 @@ def _words(text: str, offsets: Sequence[Sequence[int]], taken: Sequence[tuple[in
         word = text[start:end]
         if end > first or word.isspace():
             continue
-        nodes.append(Node(_label(word), start, end, word))
+        label = _label(word)
+        if word == "-" and text[start - 1 : start] == text[end : end + 1] == " ":
+            label = "–"  # ``it grew - the port says - by 5%``: written as a hyphen, read as a dash
+        nodes.append(Node(label, start, end, word))
     return nodes
 
 

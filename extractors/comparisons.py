@@ -118,7 +118,7 @@ def rank_basis(sentence: Sentence, draft: Draft) -> str | None:
     nodes = sentence.nodes[draft.node + 1 :]
     for i, node in enumerate(nodes[:6]):
         if node.label in ("in", "among", "of", "on", "nationwide") and i + 1 < len(nodes):
-            ends = (",", ";", ".", "and", "Q", "P", "(", "IN_TERMS")
+            ends = (",", ";", ".", "and", "Q", "P", "(", "IN_TERMS", "for")
             members = i + 1  # ``among the 14 cities in the province``: their number is a part of the set
             while members < len(nodes) and nodes[members].label in ("the", "Q"):
                 members += 1
@@ -144,7 +144,8 @@ def whole_of(sentence: Sentence, position: int) -> str | None:
     """The whole of a share: ``38 percent of the county's industrial total``."""
     nodes = sentence.nodes[position + 1 :]
     contributed = bool(nodes) and nodes[0].label == "to" and _contributes(sentence, position)
-    if not nodes or not (nodes[0].label in ("of", "OF_WHICH") or contributed):
+    held = bool(nodes) and nodes[0].label == "in" and sentence.nodes[position - 1].text.endswith("share of")
+    if not nodes or not (nodes[0].label in ("of", "OF_WHICH") or contributed or held):
         return None
     if nodes[0].label == "OF_WHICH":
         return sentence.text[nodes[0].start + 3 : nodes[0].end].removeprefix("the ")

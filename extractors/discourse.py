@@ -306,10 +306,13 @@ def _month_shift(day: date, months: int) -> date:
 
 
 def _as_stock(draft: Draft, dated: Dated) -> Dated:
-    """A stock under a scope of several years holds on its last day."""
+    """A stock under a scope of several years holds on its last day; a year from October to September is one."""
     if dated.first is None or dated.last is None or not draft.stock:
         return dated
-    return replace(dated, first=dated.last) if dated.last.year > dated.first.year else dated
+    return replace(dated, first=dated.last) if (dated.last - dated.first).days > _YEAR_DAYS else dated
+
+
+_YEAR_DAYS = 366
 
 
 def _dated(mention: PeriodMention, context: Context) -> Dated:

@@ -39,6 +39,7 @@ class Names:
     subject: str | None = None
     found: EntityFrom = "none"
     named: frozenset[str] = frozenset()  #: the runs, for looking one up
+    short: str | None = None  #: what the subject, a company, is called once its full name was told
 
     def last_with(self, noun: str, offset: int) -> str | None:
         """The last name before ``offset`` that holds the noun: ``the port`` -> ``Haining Port``."""
@@ -94,15 +95,44 @@ def find_names(clean: CleanText, title: str | None = None) -> Names:
     body = [(b.start, b.end) for b in clean.blocks if b.kind != "heading"] or [(0, len(clean.text))]
     lower = set(re.findall(r"(?<![\w-])[a-z][\w-]*", " ".join(clean.text[a:b] for a, b in body)))
     runs = tuple(run for a, b in body for run in _runs(clean.text, a, b, head, lower))
+    known = frozenset(run.split()[0] for _, run in runs)
+    runs = tuple(run for a, b in body for run in _runs(clean.text, a, b, head, lower, known))
     words = frozenset(word for _, run in runs for word in run.split() if word[0].isupper())
     subject, found = _subject(runs, clean, head, lower)
     named = frozenset(run for _, run in runs)
-    return Names(words | frozenset((subject or "").split()), runs, subject, found, named)
+    short = subject
+    subject = _full_name(subject, runs, clean.text) if subject else subject
+    return Names(words | frozenset((subject or "").split()), runs, subject, found, named, short)
 
 
-def _runs(text: str, start: int, end: int, head: str, lower: set[str]) -> Iterator[tuple[int, str]]:
+def _full_name(short: str, runs: tuple[tuple[int, str], ...], text: str) -> str:
+    """The company's name where it is told before it is called by its first words alone; else the name given.
+
+    No company is meant where the text tells of something in that place.
+
+    >>> _full_name("Harwick", ((0, "Harwick Foods"), (60, "Harwick")), "Harwick Foods of Leeds … Harwick grew.")
+    'Harwick Foods'
+    >>> _full_name("Lanhe", ((0, "Lanhe Steel"), (60, "Lanhe")), "Lanhe Steel … the exports of Lanhe grew.")
+    'Lanhe'
+    """
+    full = next((run for _, run in runs if run.startswith(f"{short} ") and run.split()[-1] in _TRADES), None)
+    if full is None or re.search(rf"\b(?:in|of|from|near|at|to)\s+{re.escape(short)}\b(?!\s+[A-Z])", text):
+        return short
+    first = next((run for _, run in runs if run == short or run.startswith(f"{short} ")), None)
+    return full if first == full else short
+
+
+_TRADES = words("trade")
+
+
+def _runs(
+    text: str, start: int, end: int, head: str, lower: set[str], known: frozenset[str] = frozenset()
+) -> Iterator[tuple[int, str]]:
+    """The names in a stretch of text; ``known`` are first words of names found where a capital says something."""
     for match in _RUN.finditer(text, start, end):
         words = _unowned(match[0]).split()
+        if words[0] == "Dear":  # who is addressed
+            continue
         opens = (
             match.start() == start
             or (
@@ -120,6 +150,7 @@ def _runs(text: str, start: int, end: int, head: str, lower: set[str]) -> Iterat
         run = " ".join(words)
         told = opens and match.start() == start and _TOLD.match(text, match.end()) is not None
         owns = opens and len(words) == 1 and match[0].endswith(("'s", "’s"))
+        opens = opens and not (len(words) == 2 and words[0] in known and not words[1].isupper())
         if not run or run.lower() in place_nouns():  # ``the Park`` is one that has a name elsewhere
             continue
         if _is_name(words, run, opens and not owns, head) or (told and not run.isupper()):
@@ -144,7 +175,7 @@ _OFFICES = words("office")
 
 
 def _is_name(words: list[str], run: str, opens: bool, head: str) -> bool:
-    if run.isupper() or len(run) < 3 or len(words) > 8 or words[-1] in _THINGS:
+    if run.isupper() or len(run) < 3 or len(words) > 8 or words[-1] in _THINGS or words[0] == "Gross":
         return False
     return not opens or run in head or words[-1].lower() in place_nouns() or len(words) > 2
 
@@ -153,6 +184,8 @@ def _subject(
     runs: tuple[tuple[int, str], ...], clean: CleanText, head: str, lower: set[str]
 ) -> tuple[str | None, EntityFrom]:
     counts = Counter(run for _, run in runs)
+    if company := _COMPANY.match(head):
+        return company[1].strip(), "subject"
     if counts:
         first_prose = next((b for b in clean.blocks if b.kind == "paragraph"), None)
         lead = clean.text[first_prose.start : first_prose.end].split(". ")[0] if first_prose else ""
@@ -243,6 +276,13 @@ def _score(run: str, mentions: int, owned: int, head: str, lead: str) -> float:
 
 _TITLED = re.compile(
     r"^((?:[A-Z][\w-]+\s?){1,3})[’']s\b|\b(?:of|in|for|on)\s+((?:[A-Z][\w-]+\s?)+)|((?:[A-Z][\w-]+\s+){1,2}(?:City|County|Province|District|Prefecture|Zone|Group))\b"
+)
+
+
+#: a heading that is the name of a company, with its legal form
+_COMPANY = re.compile(
+    r"^((?:[A-Z][\w&’'-]*\s+){1,5}?)(?:plc|PLC|Plc|Inc|AG|AB|ASA|SE|NV|Oyj|GmbH|Ltd|Limited|Corp|S\.A|SA|SpA|A/S)\b\.?"
+    r"(?=$|\s+(?:Results|Annual|Interim|Half|Full|Trading|First|Second|Third|Fourth|Q[1-4])\b|\s*[:,|–—-])"
 )
 
 

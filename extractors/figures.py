@@ -143,6 +143,9 @@ def _set_kind(sentence: Sentence, draft: Draft, construction: Construction, befo
         if last.unit_kind == "count" and draft.unit_kind == "number":
             draft.unit, draft.unit_kind = last.unit, last.unit_kind
         return
+    if kind == "by_subject" and (shared := _gapped_share(sentence, draft, before)):
+        draft.kind, draft.basis = shared.kind, shared.basis
+        return
     if kind in ("by_subject", "points"):
         _kind_by_subject(draft, kind)
     else:
@@ -152,6 +155,21 @@ def _set_kind(sentence: Sentence, draft: Draft, construction: Construction, befo
     draft.direction = _direction(sentence, draft, construction.row.get("direction"))
     if (draft.kind == "count" and "/" in draft.unit) or (draft.kind == "share" and draft.unit == "percentage_point"):
         draft.kind = "level"
+
+
+_SHARED_BY = frozenset({",", "and", "the", "W", "in", "of", "P", "while"})
+
+
+def _gapped_share(sentence: Sentence, draft: Draft, before: list[Draft]) -> Draft | None:
+    """``Farming made 2.1% of output, industry 28.4%``: the share before, where its verb is left out."""
+    last = before[-1] if before else None
+    if last is None or last.kind != "share" or last.unit != draft.unit or sentence.piece_of(draft.node).verb >= 0:
+        return None
+    if last.rule.startswith("alternative") or last.node >= draft.node - 1:
+        return None
+    gap = sentence.nodes[last.node + 1 : draft.node]
+    named = gap[-1].label == "W" and sentence.piece_of(draft.node).first > last.node
+    return last if named and all(node.label in _SHARED_BY for node in gap) else None
 
 
 #: a rate with a name of its own, which stays one where its whole is told too
@@ -260,7 +278,18 @@ def _fill_unit(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
     """The noun of a bare number: that of the series or the figure it is compared with, else of the indicator."""
     if draft.unit.startswith("1/") and (noun := plural_head(draft.indicator)):
         draft.unit = f"count:{noun}{draft.unit[1:]}"  # ``the number of beds was 5.6 per 1,000 people``
+    if draft.kind == "change_abs" and draft.unit_kind == "currency":  # ``12 yuan lower than the 40 yuan per ton``
+        prices = [d for d in drafts if d.indicator == draft.indicator and d.unit.startswith(f"{draft.unit}/")]
+        if prices and not any(
+            d.unit == draft.unit for d in drafts if d.indicator == draft.indicator and d is not draft
+        ):
+            draft.unit, draft.unit_kind = prices[0].unit, prices[0].unit_kind
     if draft.unit != "1":
+        return
+    group = _LEADING_GROUP.match(sentence.text) if draft.rule == "members.leading" else None
+    if group and (noun := plural_head(group[1])):
+        draft.unit, draft.unit_kind = f"count:{noun}", "count"
+        draft.kind = "count" if draft.kind == "level" else draft.kind
         return
     if draft.kind == "growth_rate":
         return
@@ -296,6 +325,12 @@ def _fill_unit(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
         draft.unit, draft.unit_kind = earlier[-1].unit, earlier[-1].unit_kind
     if draft.unit_kind == "count" and draft.kind == "level":
         draft.kind = "count"
+
+
+#: the things that a sentence opens with: ``Of the passengers in 2023, 5.4 million had a pass``
+_LEADING_GROUP = re.compile(
+    r"of (?:the |its |all |these |those )([^,\d]+?)(?: (?:in|at|on|of|by|during)\b[^,]*)?,", re.I
+)
 
 
 def _is_subject(sentence: Sentence, draft: Draft) -> bool:

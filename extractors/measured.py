@@ -128,6 +128,12 @@ def _ranked(sentence: Sentence, position: int, before: list[Draft], memory: Memo
             (i for i, n in enumerate(nodes[3:], 3) if n.label in (",", ";", ".", "P", "RISE", "FALL")), len(nodes)
         )
         return Phrase(sentence.text[nodes[2].start : nodes[end - 1].end].replace("list", "ranking", 1))
+    if (named := _ranked_for(nodes, sentence)) is not None:
+        return replace(named, entity=clause_subject(sentence, position, before, memory).entity)
+    if before and before[-1].kind == "rank" and sentence.nodes[position - 1].label == "from":
+        return same(sentence, position, before, memory)  # ``14th, from 21st in 2022``
+    if before and before[-1].rule == "rank.moved" and sentence.nodes[position - 1].label == "from":
+        return same(sentence, position, before, memory)
     if len(nodes) > 1 and nodes[0].label in ("in", "for", "by"):
         end = next(
             (i for i, n in enumerate(nodes[1:], 1) if n.label not in ("W", "the", "of", "RISE_N", "its", "and")),
@@ -136,6 +142,24 @@ def _ranked(sentence: Sentence, position: int, before: list[Draft], memory: Memo
         phrase = noun_phrase(nodes[1:end], sentence.text)
         if phrase.text and not SET_NOUNS.search(phrase.text):
             return replace(phrase, entity=clause_subject(sentence, position, before, memory).entity)
+    return clause_subject(sentence, position, before, memory)
+
+
+def _ranked_for(nodes: Sequence[Node], sentence: Sentence) -> Phrase | None:
+    """``14th in the state for job growth``: behind the set that is ranked, what it is ranked by."""
+    mark = next((i for i, n in enumerate(nodes[:7]) if n.label in ("for", "by")), 0)
+    if mark < 2 or nodes[0].label not in ("in", "among") or any(n.label not in ("W", "the") for n in nodes[1:mark]):
+        return None
+    inside = ("W", "of", "the", "RISE_N", "FALL_N")
+    end = next((i for i in range(mark + 1, len(nodes)) if nodes[i].label not in inside), len(nodes))
+    phrase = Phrase(sentence.text[nodes[mark + 1].start : nodes[end - 1].end]) if end > mark + 1 else Phrase()
+    return phrase if phrase.text and SET_NOUNS.search(" ".join(n.text for n in nodes[1:mark])) else None
+
+
+def _moved(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """``14th for job growth, up seven places``: what the place before is one of."""
+    if before and before[-1].kind == "rank":
+        return same(sentence, position, before, memory)
     return clause_subject(sentence, position, before, memory)
 
 
@@ -182,6 +206,8 @@ def _members_of(sentence: Sentence, position: int, before: list[Draft], memory: 
     last = before[-1] if before else None
     base = last.indicator if last else memory.indicator
     piece = sentence.piece_of(position)
+    if 0 <= piece.verb < position and piece.own_subject and _is_of_this(sentence, position):
+        return clause_subject(sentence, position, before, memory)
     if sentence.nodes[position + 1 : position + 2] and sentence.nodes[position + 1].label == "OF_WHICH":
         piece = next((p for p in sentence.pieces if p.first == position + 2), piece)
     said = sentence.nodes[max(piece.first, position + 1) : piece.last]
@@ -190,6 +216,12 @@ def _members_of(sentence: Sentence, position: int, before: list[Draft], memory: 
     nodes = [n for n in said if n.label not in ("BE", "HAVE", "ADV")]
     predicate = noun_phrase(nodes, sentence.text).text
     return Phrase(f"{base} {predicate}".strip(), last.entity if last else None, last.refers if last else False)
+
+
+def _is_of_this(sentence: Sentence, position: int) -> bool:
+    """``Meals contributed 236.4 million of this total``: the clause says itself what part it is."""
+    following = sentence.nodes[position + 1] if position + 1 < len(sentence.nodes) else None
+    return following is not None and following.label == "OF_WHICH" and following.text.lower().startswith("of th")
 
 
 def _named_by(predicate: Sequence[Node], text: str, base: str) -> str:
@@ -216,7 +248,9 @@ def _leading(sentence: Sentence, position: int, before: list[Draft], memory: Mem
     stop = next((i for i, n in enumerate(predicate) if n.label == "and"), len(predicate))
     rest = noun_phrase(predicate[:stop], sentence.text).text
     lead = "share of " if sentence.quantities[nodes[position].quantity].unit_kind == "percent" else ""
-    return Phrase(f"{lead}{name} {rest}".strip(), group.entity)
+    told = memory.indicator.split(" ")  # ``Of the passengers``: of whom the sentence before told
+    entity = group.entity or (memory.entity if group.text and group.text in (told[0], memory.indicator) else None)
+    return Phrase(f"{lead}{name} {rest}".strip(), entity)
 
 
 def _named(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
@@ -267,6 +301,7 @@ INDICATORS: dict[str, Callable[[Sentence, int, list[Draft], Memory], Phrase]] = 
     "gapped": _gapped,
     "part": _part,
     "ranked": _ranked,
+    "moved": _moved,
     "contribution": _contribution,
     "altitude": _altitude,
     "distance": _distance,

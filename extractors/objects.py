@@ -312,6 +312,8 @@ def _counted(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
         return subject if states and subject.text and piece.own_subject else _per(sentence, piece, noun)
     if states and subject.text and piece.own_subject and _generic(quantity.unit):
         return subject
+    if quantity.unit in _PACKAGES and position and sentence.nodes[position - 1].label in ("from", "to", "of", "BE"):
+        return Phrase()  # ``maize output fell from 4.2 million bags to 3.7 million bags``
     if noun.split()[-1] in _CLASSIFIERS and (of := _of_things(sentence, position)):
         return Phrase(f"{noun} of {of}", subject.entity, subject.refers, subject.noun)
     return Phrase(
@@ -371,6 +373,9 @@ def _generic(unit: str) -> bool:
         "count:case",
     )
 
+
+#: what goods are packed in, which says nothing of the goods
+_PACKAGES = frozenset(f"count:{each}" for each in words("package"))
 
 _IRREGULAR = words("irregular_participle")
 

@@ -15,6 +15,8 @@ _LEADS = frozenset(
     "the a an its their his this these those all both each our we i he she not ADV SUBORD and or P BASIS of_which also"
     " OF_WHICH into as about there namely RESP ADDED AVERAGE_ that".split()
 )
+#: words that tie a clause to the one before, in front of what it is about or behind it
+_TIES = frozenset("so thus hence therefore given thereby".split())
 _PRONOUNS = words("pronoun")
 _POSSESSIVES = ("'s", "’s", "'", "’")
 _TRAILING = PREPOSITIONS | frozenset("the a an and or , ; : - – — ( its BASIS P ADV that not SUBORD RESP".split())
@@ -108,7 +110,10 @@ def _spaced(text: str) -> str:
 def _without_lead(nodes: Sequence[Node]) -> Sequence[Node]:
     i = 0
     while i < len(nodes) and (
-        nodes[i].label in _LEADS or nodes[i].label in PREPOSITIONS or not nodes[i].text[0].isalnum()
+        nodes[i].label in _LEADS
+        or nodes[i].label in PREPOSITIONS
+        or not nodes[i].text[0].isalnum()
+        or nodes[i].text.lower() in _TIES
     ):
         if nodes[i].label == "(":
             break
@@ -188,7 +193,10 @@ def _without_tail(nodes: Sequence[Node]) -> tuple[Sequence[Node], str | None]:
         if i and node.label in ("in", "at") and i + 1 < len(nodes) and _is_name(_run(nodes[i + 1 :])):
             end, place = i, _name_of(nodes[i + 1 :])
             break
-    while end and (nodes[end - 1].label in _TRAILING or (end > 1 and nodes[end - 1].text.endswith("ly"))):
+    while end and (
+        nodes[end - 1].label in _TRAILING
+        or (end > 1 and (nodes[end - 1].text.endswith("ly") or nodes[end - 1].text in _TIES))
+    ):
         end -= 1
     return nodes[:end], place
 

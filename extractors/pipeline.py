@@ -210,7 +210,12 @@ def _without_owner(indicator: str, entity: str | None) -> str:
     for tail in (f" of {entity}", f" of the {entity}", f" in {entity}"):
         if indicator.endswith(tail):
             return indicator.removesuffix(tail)
-    return indicator
+    # ``GDP of Jiangmen at current prices``; a small letter, for ``of Jiangmen Port`` is another's
+    return (
+        re.sub(rf" (?:of|in) (?:the )?{re.escape(entity)}(?= [a-z])", "", indicator)
+        if entity in indicator
+        else indicator
+    )
 
 
 def _entity(draft: Draft, names: Names, offset: int) -> tuple[str | None, EntityFrom]:
@@ -220,7 +225,7 @@ def _entity(draft: Draft, names: Names, offset: int) -> tuple[str | None, Entity
     )
     if named is None:
         return names.subject, names.found
-    if names.subject and (same_entity(named, names.subject) or names.is_subject(named)):
+    if names.subject and (same_entity(named, names.subject) or names.is_subject(named) or named == names.short):
         return names.subject, "stated"
     return named, "stated"
 

@@ -108,6 +108,8 @@ def _verbless_subject(sentence: Sentence, piece: Piece, before: list[Draft], mem
         lead[0].label == "THAT_OF" or (lead[0].label in ("that", "those", "SUBORD") and lead[1].label in JOINTS)
     ):
         return that_of(sentence, lead, before, memory)
+    if len(lead) > 1 and lead[-1].label in ("to", "at") and lead[-2].label == "W" and piece.opener == "and":
+        lead = lead[:-1]  # ``exports came to 17.9 billion and the surplus to 2.7 billion``
     if (
         not lead
         or lead[-1].label not in ("W", ":")

@@ -60,7 +60,8 @@ def _own_time(sentence: Sentence, position: int) -> PeriodMention | None:
     nodes = sentence.nodes
     if position + 2 >= len(nodes) or nodes[position + 1].label != "of" or nodes[position + 2].label != "P":
         return None
-    if sentence.quantities[nodes[position].quantity].unit_kind in ("percent", "permille", "percentage_point"):
+    rate = sentence.quantities[nodes[position].quantity].unit_kind in ("percent", "permille", "percentage_point")
+    if rate and (not position or nodes[position - 1].label != "the"):  # but ``below the 6.7% of 2021``
         return None
     following = nodes[position + 3].label if position + 3 < len(nodes) else "."
     period = sentence.periods[nodes[position + 2].period]

@@ -51,7 +51,7 @@ COLUMNS = list(Row._fields)
 #: things that do not change from year to year: a period of theirs is only when it was said
 TIMELESS = frozenset("area land_area coastline elevation sea_area".split())
 _PEOPLE = frozenset("count:resident count:inhabitant count:people count:citizen count:population count:man".split())
-_ADMINISTRATIVE = re.compile(r"\b(?:the|city of|city|municipality|prefecture)\b", re.I)
+_ADMINISTRATIVE = re.compile(r"\b(?:the|city of|city|municipality|prefecture|plc|ltd|inc)\b", re.I)
 _NEARLY = re.compile(r"\b(?:nearly|almost|close to)\b", re.I)
 _NO_SEPARATORS = str.maketrans("", "", "., \u00a0\u2009\u202f")
 _DIGITS = re.compile(r"\d[\d,  ]*(?:\.(\d+))?")

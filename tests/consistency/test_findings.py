@@ -128,6 +128,87 @@ FAULTS = [
         ],
     ),
     (
+        "change",
+        "conflict",
+        ["Lanhe City\n\nLanhe ranked 14th in the province for job growth in 2023, up nine places from 21st in 2022."],
+    ),
+    (
+        "change",
+        "conflict",
+        [
+            "In 2023, the price of timber in Lanhe was 2,640 yuan per m3, 1,310 yuan lower than the 3,350 yuan per "
+            "m3 of 2022."
+        ],
+    ),
+    (
+        "growth",
+        "suspect",
+        [
+            "In 2022, the added value of the secondary industry of Lanhe was 71.26 billion yuan. The added value of "
+            "the "
+            "secondary industry of Lanhe grew by 2.9 percent in real terms over the 62.14 billion yuan of 2021."
+        ],
+    ),
+    (
+        "share",
+        "conflict",
+        [
+            "Lanhe City\n\nIn 2022 the primary sector held a share of 14.6 percent in the gross value added, the "
+            "secondary sector 27.9 percent and the tertiary sector 59.5 percent."
+        ],
+    ),
+    (
+        "share",
+        "conflict",
+        [
+            "Lanhe Airport\n\nLanhe Airport served 14.2 million passengers in 2023. Of the passengers in 2023, 5.4 "
+            "million "
+            "changed planes, 32 percent of the total."
+        ],
+    ),
+    (
+        "share",
+        "conflict",
+        [
+            "In 2022, Lanhe's exports of goods were worth €17.9 billion and imports of goods €15.2 billion, so total "
+            "foreign trade in goods came to €34.1 billion and the trade surplus to €2.7 billion."
+        ],
+    ),
+    (
+        "share",
+        "conflict",
+        [
+            "Lanhe City\n\nOf the exports of 12.94 million m3 in 2023, 3.12 million m3 went to Chile, 2.41 million m3 "
+            "to Peru and the remaining 8.36 million m3 to other markets."
+        ],
+    ),
+    (
+        "per_capita",
+        "conflict",
+        [
+            "Lanhe County\n\nGross county product was KSh 312.4 billion in 2022. The population of the county was "
+            "1.372 "
+            "million at the end of 2022, and gross county product per capita was KSh 248,700 in 2022."
+        ],
+    ),
+    (
+        "per_capita",
+        "conflict",
+        [
+            "Lanhe County had 418,230 residents on July 1, 2023. The county had 741 sworn police officers on July 1, "
+            "2023, or 2.4 officers per 1,000 residents."
+        ],
+    ),
+    (
+        "magnitude",
+        "magnitude",
+        [
+            "Lanhe Foods plc\n\nRevenue in 2023 was £412.6 million.",
+            "Lanhe serves up profit\n\nLanhe Foods earned £29.8 million in 2023. Lanhe's revenue was £4.126 billion "
+            "in 2023.",
+        ],
+    ),
+    (
         "exchange",
         "conflict",
         [
@@ -215,6 +296,35 @@ CONSISTENT = [
     (
         "times of a chat, with no date",
         ["Lanhe is my home. It took two hours to get a pizza there. Lanhe: a pizza in one hour."],
+    ),
+    (
+        "parts named by their number",
+        ["Lanhe City\n\nIt built 431 homes in 2023; 187 of them are for rent and 244 for sale."],
+    ),
+    (
+        "places that fit",
+        ["Lanhe City\n\nLanhe ranked 14th in the province for job growth in 2023, up seven places from 21st in 2022."],
+    ),
+    (
+        "a base that fits",
+        [
+            "In 2022, Lanhe's output of coal was 7.14 million tons. Lanhe's output of coal grew by 15.0 percent over "
+            "the 6.21 million tons of 2021."
+        ],
+    ),
+    (
+        "some destinations, not the remaining ones",
+        [
+            "Lanhe City\n\nOf the exports of 12.9 million m3 in 2023, 3.1 million m3 went to Chile, 2.4 million m3 to "
+            "Peru and 1.3 million m3 to Japan."
+        ],
+    ),
+    (
+        "a steel mill is not its town",
+        [
+            "Lanhe Steel plc\n\nRevenue in 2023 was 412.6 million yuan.",
+            "Lanhe today\n\nLanhe Steel is large. In 2023, the revenue of Lanhe was 38.1 million yuan.",
+        ],
     ),
     ("parts not said to be all", ["In 2020, Lanhe produced 236,500 tons of meat, including 186,400 tons of pork."]),
     (

@@ -30,10 +30,20 @@ def change(corpus: Corpus) -> Iterator[Finding]:
     ['conflict: 31.4 million - 22.7 million = 8,700,000, but 9.6 million tons is stated (1.txt)']
     """
     for stated in corpus.mentions:
-        if stated.kind == "change_abs":
+        if stated.kind == "change_abs" and stated.unit == "rank":
+            for before, after in _places(corpus, stated):  # up is to a smaller number
+                yield from _tested("change", corpus, stated, after, before, stated.unit, _difference, " - ")
+        elif stated.kind == "change_abs":
             unit = "percent" if stated.unit == "percentage_point" else stated.unit
             for before, after in _levels(corpus, stated, unit)[:1]:
                 yield from _tested("change", corpus, stated, before, after, unit, _difference, " - ")
+
+
+def _places(corpus: Corpus, stated: Mention) -> list[tuple[Mention, Mention]]:
+    """The two places that ``ranked 14th, up seven places from 21st in 2022`` tells of, the earlier one first."""
+    places = [m for m in corpus.beside(stated) if m.kind == "rank" and m.key == stated.key]
+    both = earlier_and_later(places)
+    return [both] if both else []
 
 
 def _difference(n: Sequence[Interval]) -> Interval:
@@ -159,7 +169,7 @@ def _levels(corpus: Corpus, stated: Mention, unit: str | None) -> list[tuple[Men
         return [both]
     base = base_period(stated)
     if base is None:
-        return []
+        return _since_beside(corpus, stated, beside)
     found = []
     for unit_of in corpus.units(stated.key):
         if unit in (None, unit_of):
@@ -167,6 +177,20 @@ def _levels(corpus: Corpus, stated: Mention, unit: str | None) -> list[tuple[Men
             before = corpus.operands(stated, stated.key, unit_of, base)
             found += [(b, a) for b in before for a in after]
     return _fitting_first(found, stated)
+
+
+#: between a change and the amount that it starts from
+_SINCE = re.compile(r"\b(?:over|on|than|from|against|compared (?:with|to)|up on|down on)\b[^,;]*$", re.I)
+
+
+def _since_beside(corpus: Corpus, stated: Mention, beside: Sequence[Mention]) -> list[tuple[Mention, Mention]]:
+    """``It grew by 2.9 percent over the 62.1 billion yuan of 2021``: the later amount is told in another sentence."""
+    if len(beside) != 1 or stated.end is None or not beside[0].end or not beside[0].end < stated.end:
+        return []
+    before = beside[0]
+    if before.place < stated.place or not _SINCE.search(between(stated, before) or ""):
+        return []
+    return [(before, after) for after in corpus.operands(stated, stated.key, before.unit, stated.period)]
 
 
 def _moved_beside(corpus: Corpus, stated: Mention, unit: str | None) -> tuple[Mention, Mention] | None:

@@ -18,6 +18,7 @@ AREA, PEOPLE = "[area]", "count:person"
 _POPULATION = ("population_permanent", "population")
 #: an indicator per head, and the one that it divides
 _PER_HEAD = {"gdp_per_capita": "gdp"}
+_PER_HEAD_ENDINGS = (PER_HEAD, "_per_capita", "_per_inhabitant", "_per_resident")
 #: in front of a ratio that follows from the amounts before it
 _AVERAGE = re.compile(r"\b(?:average|averag(?:es|ed|ing)|mean|or|i\.e\.|that is|equal(?:s|ling)?(?: to)?)\b", re.I)
 #: behind the first number of `2.07:1`
@@ -57,7 +58,7 @@ def per_capita(corpus: Corpus) -> Iterator[Finding]:
 def _per_head_of(stated: Mention) -> str | None:
     if stated.key in _PER_HEAD:
         return _PER_HEAD[stated.key]
-    return stated.key.removesuffix(PER_HEAD) if stated.key.endswith(PER_HEAD) else None
+    return next((stated.key.removesuffix(each) for each in _PER_HEAD_ENDINGS if stated.key.endswith(each)), None)
 
 
 def _per_head(corpus: Corpus, stated: Mention, total_key: str) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from schemas.consistency.corpus import Corpus
 from schemas.consistency.findings import Finding, about, written
 from schemas.consistency.intervals import Interval
 from schemas.consistency.judging import Severity, judge
-from schemas.consistency.mentions import Mention
+from schemas.consistency.mentions import Mention, comparable_key
 from schemas.consistency.wording import ahead, behind, between
 
 HUNDRED = Interval(100, 100)
@@ -29,9 +29,11 @@ _PARTS: Mapping[str, tuple[str, ...]] = {
     "gdp": ("value_added_primary", "value_added_secondary", "value_added_tertiary"),
     "foreign_trade": ("exports", "imports"),
 }
-#: between a whole and its first part: not all parts follow (and `one of them` is another thing); all parts follow
+#: between a whole and its first part: not all parts follow (`187 of them are` is a part itself); all parts follow
 _OF_WHICH = re.compile(
-    r"(?:^|[,;:(.]|\band)\s*(?:of which|of whom|of them|of these|among them|among which)\b|\bincluding\b", re.I
+    r"(?:[,;:(.]|\band)\s*(?:of which|of whom|of them|of these|among them|among which)\b|\bincluding\b"
+    r"|^\s*of wh(?:ich|om)\b(?!\s+(?:is|are|was|were|has|have|had)\b)",
+    re.I,
 )
 _DIVIDED = re.compile(
     r"\b(?:divided|split|broken down) (?:up )?(?:into|between|among|as follows)\b"
@@ -41,6 +43,11 @@ _DIVIDED = re.compile(
 _OF_THIS_TOTAL = re.compile(r"^\W*of (?:this|the|that) (?:total|amount|sum)\b", re.I)
 _THE_REST = re.compile(r"\bthe (?:rest|remainder)\b", re.I)
 _REMAINING = re.compile(r"\bthe (?:remaining|other|rest)\b[^,;]*$", re.I)
+#: a sentence that opens with the whole: `Of the exports of 12.9 million, …`, `Of the passengers in 2023, …`
+_OPENS_OF = re.compile(r"^\s*of (?:the|its|all|these|those)\b[^,;]*,", re.I)
+_OPENING_WHOLE = re.compile(
+    r"^\s*of (?:the|its|all|these|those)\s+([^,;\d]+?)(?:\s+(?:in|of|at|by|during)\b[^,;]*)?,", re.I
+)
 #: between an amount and its share of a whole
 _OR_SHARE = re.compile(
     r"\b(?:account(?:ing|s|ed) for|making up|made up|represent(?:ing|s|ed)|or|equivalent to)\b", re.I
@@ -124,6 +131,11 @@ def _whole(corpus: Corpus, stated: Mention, part: Mention) -> Mention | None:
         key = indicator_key(name)
         found = [m for m in corpus.of(key) if m.doc == stated.doc and m.end == part.end and _same_unit(m, part)]
         return found[0] if len({m.value for m in found}) == 1 else None
+    if opening := _OPENING_WHOLE.match(stated.sentence):  # ``Of the passengers in 2023, 5.4 million had a pass``
+        key = comparable_key(opening[1], indicator_key(opening[1]))
+        found = [m for m in corpus.of(key) if m.doc == stated.doc and m.end == part.end and _same_unit(m, part)]
+        if len({m.value for m in found}) == 1:
+            return found[0]
     beside = corpus.beside(part)
     wholes = [m for m in beside[: beside.index(part)] if m.is_amount and _same_unit(m, part) and m.end == part.end]
     return wholes[-1] if wholes and _OF_WHICH.search(between(wholes[-1], part) or "") else None
@@ -212,13 +224,22 @@ def _divided(found: Sequence[Mention], before: Sequence[Mention]) -> Iterator[Fi
     amounts = [each for each in found if each.is_amount]
     for place, whole in enumerate(amounts[:-2]):
         parts = [each for each in amounts[place + 1 :] if each.unit == whole.unit]
-        if len(parts) > 1 and _DIVIDED.search(between(whole, parts[0]) or ""):
+        if len(parts) > 1 and (_DIVIDED.search(between(whole, parts[0]) or "") or _is_shared_out(whole, parts)):
             yield from _made_up(whole, parts)
     if len(amounts) > 1 and _OF_THIS_TOTAL.search(ahead(amounts[0], found[1:2])):
         parts = [each for each in amounts if each.unit == amounts[0].unit]
         wholes = [each for each in before if each.is_amount and each.unit == amounts[0].unit]
         if len(parts) > 1 and len(wholes) == 1 and wholes[0].doc == parts[0].doc and _is_whole_of(parts):
             yield from _made_up(wholes[0], parts)
+
+
+def _is_shared_out(whole: Mention, parts: Sequence[Mention]) -> bool:
+    """``Of the exports of 12.9, 3.1 went to Chile, 2.4 to Peru and the remaining 7.4 to other countries``."""
+    if not _REMAINING.search(between(parts[-2], parts[-1]) or ""):
+        return False
+    opening, gap = _OPENS_OF.match(whole.sentence), between(whole, parts[0]) or ""
+    leads = opening is not None and whole.quote in opening[0]
+    return leads or ":" in gap or _OF_WHICH.search(gap) is not None
 
 
 def _is_whole_of(parts: Sequence[Mention]) -> bool:
