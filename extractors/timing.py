@@ -232,7 +232,7 @@ def is_time(sentence: Sentence, node: Node) -> bool:
     if i < 0:
         return True
     lead = sentence.nodes[i]
-    if _founds(sentence, node) or _measures(sentence, i):
+    if _founds(sentence, node) or (period.role != "duration" and _measures(sentence, i)):
         return False
     if lead.label == "on" and (period.first is None or period.first == period.last):
         return True
