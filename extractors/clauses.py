@@ -21,7 +21,9 @@ from extractors.model import PeriodMention, Quantity
 
 #: Words that constructions may name as they are.
 FUNCTION_WORDS = words("function")
-VERBS = frozenset({"REACH", "RISE", "FALL", "BE", "HAVE", "VERB", "SHARE", "RANK_V", "GAIN", "LOSE", "OUTDO", "MISS"})
+VERBS = frozenset(
+    {"REACH", "RISE", "FALL", "BE", "HAVE", "VERB", "SHARE", "RANK_V", "GAIN", "LOSE", "OUTDO", "MISS", "PULL"}
+)
 PREPOSITIONS = words("preposition")
 _BREAKS = frozenset({",", ";", ":", "(", ")", "and", "or", "SUBORD", "–", "—", "--", "OF_WHICH", "."})
 _NOUN_LEADS = frozenset(
@@ -126,6 +128,8 @@ def parse(
     for at, node in enumerate(nodes):
         node.at = at
         node.is_name = node.label == "W" and node.text in names
+        if at and node.cue and node.text in names and node.text[0].isupper() and nodes[at - 1].is_name:
+            node.label, node.cue, node.is_name = "W", "", True  # ``Alder Falls`` does not fall
     _mark_participles(nodes)
     _mark_small_clauses(nodes)
     _mark_present(nodes)
@@ -356,13 +360,20 @@ def _main_verb(nodes: list[Node], piece: Piece) -> int:
     if seen and seen[0] > verbs[0] + 1:
         return seen[0]
     describes = (
-        first.label in ("VERB", "HAVE", "REACH")
+        first.label in ("VERB", "HAVE", "REACH", "SHARE")
         and first.text.endswith(("ed", "made", "built"))
         and verbs[0] > piece.first
     )
     if later and describes and nodes[verbs[0] + 1].label in PREPOSITIONS:
         return later[-1]
+    if describes and nodes[verbs[0] + 1].label in PREPOSITIONS and number < piece.last and _folds(nodes[number]):
+        return number
     return verbs[0]
+
+
+def _folds(node: Node) -> bool:
+    """``almost doubled``: a number that is a verb."""
+    return node.text.lower().endswith(("doubled", "tripled", "quadrupled", "halved"))
 
 
 def _find_subjects(nodes: list[Node], pieces: list[Piece]) -> None:

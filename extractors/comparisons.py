@@ -115,6 +115,8 @@ def shared_basis(sentence: Sentence, draft: Draft) -> str | None:
 
 
 def rank_basis(sentence: Sentence, draft: Draft) -> str | None:
+    if fronted := _fronted_set(sentence, draft):
+        return fronted
     nodes = sentence.nodes[draft.node + 1 :]
     for i, node in enumerate(nodes[:6]):
         if node.label in ("in", "among", "of", "on", "nationwide") and i + 1 < len(nodes):
@@ -129,8 +131,9 @@ def rank_basis(sentence: Sentence, draft: Draft) -> str | None:
             while words and words[-1].label in ("in", "of", "at", "on", "by"):
                 words.pop()
             text = sentence.text[words[0].start : words[-1].end] if words else ""
-            if text and (SET_NOUNS.search(text) or node.label == "among"):
-                return text
+            named = bool(words) and (words[0].is_name or text.isupper())
+            if SET_NOUNS.search(text) or node.label == "among" or named:
+                return text.partition(" for ")[0]
     return None
 
 
@@ -138,6 +141,16 @@ def _contributes(sentence: Sentence, position: int) -> bool:
     """``contributed 33.2 percent to the city's growth``."""
     verb = sentence.piece_of(position).verb
     return 0 <= verb < position and sentence.nodes[verb].text.lower().startswith("contribut")
+
+
+def _fronted_set(sentence: Sentence, draft: Draft) -> str | None:
+    """``Among the 21 cities, its growth was the 3rd``: the set named first."""
+    nodes = sentence.nodes
+    if draft.node < 3 or nodes[0].text.lower() not in ("among", "of"):
+        return None
+    comma = next((n.at for n in nodes[1:10] if n.label == ","), 0)
+    words = [n for n in nodes[1:comma] if n.label != "the"]
+    return sentence.text[words[0].start : words[-1].end] if words and comma < draft.node else None
 
 
 def whole_of(sentence: Sentence, position: int) -> str | None:

@@ -26,7 +26,7 @@ def set_definitions(tokens: Tokens, readings: Sequence[Reading]) -> None:
 
 
 def _is_definition(tokens: Tokens, subject: Reading | None, reading: Reading) -> bool:
-    if _of_none(tokens, reading) or _is_base(tokens, reading):
+    if _of_none(tokens, reading) or _is_base(tokens, reading) or _of_each(tokens, subject, reading):
         return True
     if reading.bound not in _BOUNDED:
         return False
@@ -42,6 +42,13 @@ def _of_none(tokens: Tokens, reading: Reading) -> bool:
     """``Not a single enterprise had sales of 1 billion yuan``."""
     before = tokens.before(reading.first, _REACH)
     return "single" in before and any(before[i : i + 3] == ["not", "a", "single"] for i in range(len(before)))
+
+
+def _of_each(tokens: Tokens, subject: Reading | None, reading: Reading) -> bool:
+    """``two cranes with a capacity of 124 t each``: a size of every one of those counted."""
+    if subject is None or subject.kind != "count" or reading.kind in ("count", "percent", "number"):
+        return False
+    return tokens.low[reading.last] == "each" and tokens.before(reading.first, 1) == ["of"]
 
 
 def _is_base(tokens: Tokens, reading: Reading) -> bool:
@@ -67,6 +74,8 @@ def _qualifies(tokens: Tokens, subject: Reading, reading: Reading) -> bool:
 
 def _predicates(tokens: Tokens, subject: Reading, reading: Reading) -> bool:
     """``80% had moved less than 100 miles away``: a share is the subject, the bounded number stands behind its verb."""
+    if subject.kind == "count" and reading.kind == "percent":
+        return tokens.between(subject.last, reading.first) in (["were"], ["are"])
     if subject.unit != "percent" and subject.form != "fraction" and subject.rule != "part_of":
         return False
     opens = subject.first == 0 or tokens.low[subject.first - 1] in _CLAUSE_STARTS

@@ -38,4 +38,7 @@ class Memory:
     indicator: str = ""
     kind: str = ""
     entity: str | None = None
+    block: int = -1
+    topic: str | None = None  #: the name that heads the sentence before, which ``it`` stands for
+    union: str | None = None  #: the union of countries that the paragraph has figures of
     phrases: list[str] = field(default_factory=list)

@@ -11,7 +11,7 @@ from functools import cache
 from extractors.lexicon import load, words
 from extractors.model import CleanText, EntityFrom
 
-_RUN = re.compile(r"[A-Z][\w&’'-]*(?:\s+(?:of\s+(?:the\s+)?|and\s+)?[A-Z][\w&’'-]*)*")
+_RUN = re.compile(r"[A-Z][\w&’'-]*(?:\s+(?:of\s+(?:the\s+)?|and\s+)?[A-Z][\w&’'-]*)*(?:(?<=Line)\s\d{1,2}\b)?")
 #: What stands before the first word of a sentence, where a capital says nothing.
 _OPENS = re.compile(r"(?:^|[.!?:;•]|[\"“(])\s*$")
 _COMMON = words("common_capital")
@@ -47,7 +47,8 @@ class Names:
         for start, run in reversed(self.runs):
             words = run.split()
             if start < offset and wanted in words and len(words) > 1 and words[0] != wanted:
-                return " ".join(words[: words.index(wanted) + 1])
+                end = words.index(wanted) + 1
+                return " ".join(words[: end + (words[end : end + 1] != [] and words[end].isdigit())])
         return None
 
     def is_subject(self, name: str) -> bool:
@@ -64,9 +65,13 @@ class Names:
         """The name that an indicator ends with: ``trade of Haozhou`` is Haozhou's, also on the page of its port."""
         before, _, last = indicator.rpartition(" of ")
         last = last.removeprefix("the ")
+        if before.rpartition(" ")[2] in _DONE_TO:
+            return None  # ``acquisition of Merrow Timber``
         return last if before and last[:1].isupper() and last in self.named else None
 
 
+#: what is done to the one that is named behind it, whose it is not
+_DONE_TO = words("done_to")
 #: names of one union
 _ALIASES = {"european union": "EU", "eurozone": "euro area", "euro zone": "euro area"}
 
@@ -94,10 +99,12 @@ def find_names(clean: CleanText, title: str | None = None) -> Names:
     head = " ".join(filter(None, (title, *heads)))
     body = [(b.start, b.end) for b in clean.blocks if b.kind != "heading"] or [(0, len(clean.text))]
     lower = set(re.findall(r"(?<![\w-])[a-z][\w-]*", " ".join(clean.text[a:b] for a, b in body)))
-    runs = tuple(run for a, b in body for run in _runs(clean.text, a, b, head, lower))
+    prose = next((b.start for b in clean.blocks if b.kind == "paragraph"), body[0][0])
+    runs = tuple(run for a, b in body for run in _runs(clean.text, a, b, head, lower, a <= prose))
     known = frozenset(run.split()[0] for _, run in runs)
-    runs = tuple(run for a, b in body for run in _runs(clean.text, a, b, head, lower, known))
+    runs = tuple(run for a, b in body for run in _runs(clean.text, a, b, head, lower, a <= prose, known))
     words = frozenset(word for _, run in runs for word in run.split() if word[0].isupper())
+    words |= frozenset(word for name in _union().findall(clean.text) if name.isupper() for word in name.split())
     subject, found = _subject(runs, clean, head, lower)
     named = frozenset(run for _, run in runs)
     short = subject
@@ -126,9 +133,16 @@ _TRADES = words("trade")
 
 
 def _runs(
-    text: str, start: int, end: int, head: str, lower: set[str], known: frozenset[str] = frozenset()
+    text: str,
+    start: int,
+    end: int,
+    head: str,
+    lower: set[str],
+    leads: bool = True,
+    known: frozenset[str] = frozenset(),
 ) -> Iterator[tuple[int, str]]:
-    """The names in a stretch of text; ``known`` are first words of names found where a capital says something."""
+    """The names in a stretch of text. ``leads``: its first word may be the name that the text is about; ``known`` are
+    first words of names found where a capital says something."""
     for match in _RUN.finditer(text, start, end):
         words = _unowned(match[0]).split()
         if words[0] == "Dear":  # who is addressed
@@ -141,14 +155,14 @@ def _runs(
             )
             or _OPENS.search(text, max(start, match.start() - 3), match.start()) is not None
         )
-        while words and (words[0].lower() in _COMMON or (opens and words[0].lower() in lower)):
+        while words and (words[0].lower() in _COMMON or words[0] == "of" or (opens and words[0].lower() in lower)):
             words.pop(0)
             opens = False
         while words and (words[-1].lower() in _COMMON or words[-1] in ("of", "and", "the")):
             words.pop()
         words = _without_office(words)
         run = " ".join(words)
-        told = opens and match.start() == start and _TOLD.match(text, match.end()) is not None
+        told = leads and opens and match.start() == start and _TOLD.match(text, match.end()) is not None
         owns = opens and len(words) == 1 and match[0].endswith(("'s", "’s"))
         opens = opens and not (len(words) == 2 and words[0] in known and not words[1].isupper())
         if not run or run.lower() in place_nouns():  # ``the Park`` is one that has a name elsewhere
@@ -174,8 +188,17 @@ def _without_office(words: list[str]) -> list[str]:
 _OFFICES = words("office")
 
 
+#: what a page of a union is called after: ``Heating in Europe``
+_OPENING = 600  #: how far the opening of a text reaches, in characters
+_CONTINENTS = frozenset(["Europe"])
+#: what is written like a name and owns nothing: the members of a union
+_GROUPS = words("capitalised_group")
+
+
 def _is_name(words: list[str], run: str, opens: bool, head: str) -> bool:
-    if run.isupper() or len(run) < 3 or len(words) > 8 or words[-1] in _THINGS or words[0] == "Gross":
+    if run in _GROUPS or run.isupper() or words[0] == "Gross":
+        return False
+    if len(run) < 3 or len(words) > 8 or words[-1] in _THINGS:
         return False
     return not opens or run in head or words[-1].lower() in place_nouns() or len(words) > 2
 
@@ -195,8 +218,12 @@ def _subject(
         scores = {run: _score(run, mentions[run], owned[run], head, lead) for run in owners}
         best = max(scores, key=lambda run: scores[run])
         titled = _from_title(head, lower)
+        if titled and _PROFILE.search(head) and best not in head:
+            return titled
         if titled and _is_place(titled[0]) and not _is_place(best) and best.split()[0] not in titled[0].split():
             return titled  # and not its short name: ``Yunlin`` for ``Yunlin District``
+        if best in _CONTINENTS and (union := _union().search(clean.text, 0, _OPENING)):
+            return unions()[union[0].lower()], "subject"
         if best not in head and (union := _union().search(head)):
             return unions()[union[0].lower()], "subject"
         if best in head or scores[best] >= 6 or not _from_title(head, lower):
@@ -284,9 +311,12 @@ _COMPANY = re.compile(
     r"^((?:[A-Z][\w&’'-]*\s+){1,5}?)(?:plc|PLC|Plc|Inc|AG|AB|ASA|SE|NV|Oyj|GmbH|Ltd|Limited|Corp|S\.A|SA|SpA|A/S)\b\.?"
     r"(?=$|\s+(?:Results|Annual|Interim|Half|Full|Trading|First|Second|Third|Fourth|Q[1-4])\b|\s*[:,|–—-])"
 )
+_PROFILE = re.compile(r"\b(?:profile|snapshot|overview|facts|brief|glance)\b[^:]*:\s+((?:[A-Z][\w-]+\s?){1,4})$", re.I)
 
 
 def _from_title(head: str, lower: set[str]) -> tuple[str, EntityFrom] | None:
+    if named := _PROFILE.search(head):
+        return named[1].strip(), "subject"
     for match in _TITLED.finditer(head):
         words = [w for w in (match[1] or match[2] or match[3]).split() if w.lower() not in _COMMON]
         if words and words[0].lower() not in lower:

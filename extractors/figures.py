@@ -17,11 +17,13 @@ from extractors.comparisons import basis_of, rank_basis, series_basis, shared_ba
 from extractors.constructions import Construction, construction_of
 from extractors.cues import rows as cue_rows
 from extractors.drafts import Draft, Memory
+from extractors.entities import unions
 from extractors.indicators import head_of
 from extractors.lexicon import words
 from extractors.lists import LINKS, distribute, joined
 from extractors.measured import INDICATORS
 from extractors.model import Direction, Quantity
+from extractors.owners import about_it, goes_on, owner_beside, owner_where, topic_of
 from extractors.phrases import noun_phrase
 from extractors.subjects import recalled
 from extractors.timing import time_of
@@ -35,7 +37,15 @@ def assemble(sentence: Sentence, memory: Memory) -> list[Draft]:
             drafts.append(_draft(sentence, position, drafts, memory))
     distribute(sentence, drafts)
     for draft in drafts:
+        if draft.entity is None and memory.topic and (goes_on(sentence) or about_it(sentence, draft.node)):
+            draft.entity = memory.topic
+        draft.entity = draft.entity or memory.union
+        if draft.entity in unions().values():
+            memory.union = draft.entity
+        own = draft.indicator
         draft.indicator = recalled(draft, drafts, memory)
+        if draft.indicator != own and draft.rule in _BY_SUBJECT and draft.kind == "level" and memory.kind == "share":
+            draft.kind = "share"  # ``the figures ranged from 1.4% to 22.5%``: of what was a share before
         _finish(sentence, draft, drafts)
     for following, draft in pairwise(reversed(drafts)):
         if draft.basis is None and draft.kind == following.kind and joined(sentence, draft, following):
@@ -44,8 +54,13 @@ def assemble(sentence: Sentence, memory: Memory) -> list[Draft]:
         base = _told_first(sentence, drafts)
         memory.indicator, memory.kind = base.indicator or memory.indicator, base.kind
         memory.entity = base.entity
+    memory.topic = topic_of(sentence, memory.topic)
+    if drafts:
         memory.phrases.extend(d.indicator for d in drafts if d.indicator)
     return drafts
+
+
+_BY_SUBJECT = frozenset({"percent.subject", "named_value"})
 
 
 def _told_first(sentence: Sentence, drafts: list[Draft]) -> Draft:
@@ -65,6 +80,10 @@ def _draft(sentence: Sentence, position: int, before: list[Draft], memory: Memor
     draft.timeless = construction.row.get("timeless", False)
     phrase = INDICATORS[construction.row["indicator"]](sentence, position, before, memory)
     draft.indicator, draft.entity, draft.refers, draft.noun = phrase.text, phrase.entity, phrase.refers, phrase.noun
+    beside = owner_beside(sentence, position, quantity.unit_kind)
+    lived = owner_where(sentence, position)
+    if lived or (beside and (draft.entity is None or construction.row["indicator"] == "same")):
+        draft.entity = lived or beside
     if before and draft.entity is None and not draft.refers and sentence.piece_of(position).opener == "(":
         draft.entity = before[-1].entity  # ``1.2 billion (623 million males)`` are of the same owner
     _set_kind(sentence, draft, construction, before)
@@ -132,7 +151,9 @@ def _set_kind(sentence: Sentence, draft: Draft, construction: Construction, befo
         draft.direction = _direction(sentence, draft, "left")
         return
     if kind == "bracket":
-        counted = bool(before) and before[-1].unit_kind in ("count", "number")
+        counted = bool(before) and (
+            before[-1].unit_kind in ("count", "number") or before[-1].rule.startswith("members.")
+        )
         draft.kind = "share" if counted else "level"
         return
     if kind == "same":
@@ -150,6 +171,8 @@ def _set_kind(sentence: Sentence, draft: Draft, construction: Construction, befo
         _kind_by_subject(draft, kind)
     else:
         draft.kind = kind
+        if kind == "growth_rate" and construction.row["indicator"] == "named":
+            draft.indicator = _grown(draft.indicator)
     if draft.rule == "share.of" and _NAMED_RATE.search(draft.indicator):
         draft.kind = "level"  # ``an unemployment rate of 7.9% of the active population``
     draft.direction = _direction(sentence, draft, construction.row.get("direction"))
@@ -403,7 +426,16 @@ def _is_projected(sentence: Sentence, draft: Draft) -> bool:
         first = other.first
         if other.verb >= 0 or other.opener in (";", "SUBORD"):
             break
-    return any(n.label == "PROJECTED" for n in sentence.nodes[first : draft.node])
+    if any(n.label == "PROJECTED" for n in sentence.nodes[first : draft.node]):
+        return True
+    return piece.verb > draft.node and _is_planned_subject(sentence, draft.node, piece.verb)
+
+
+def _is_planned_subject(sentence: Sentence, position: int, verb: int) -> bool:
+    """``60 million pumps will be needed``: what the number itself does is planned."""
+    ahead = sentence.nodes[position + 1 : verb + 1]
+    planned = ahead[-1:] != [] and (ahead[-1].label == "PROJECTED" or ahead[-1].text.lower().startswith("will "))
+    return planned and not any(n.label in ("Q", ",") for n in ahead)
 
 
 _PRESENT = re.compile(

@@ -47,6 +47,8 @@ _BARE_SCALES = frozenset("thousand thousands million millions billion billions t
 def _is_header_unit(tokens: Tokens, reading: Reading) -> bool:
     """``(US$ million)``, ``(thousand)``: the unit of a header, no number."""
     numeral, first, last = reading.numeral, reading.first, reading.last
+    if tokens.raw[numeral.first] == "000" and last < len(tokens) and tokens.raw[last] == ")":
+        return True  # ``('000)``
     if numeral.last - numeral.first != 1 or tokens.low[numeral.first] not in _BARE_SCALES:
         return False
     return first > 0 and last < len(tokens) and tokens.raw[first - 1] == "(" and tokens.raw[last] == ")"
@@ -107,7 +109,9 @@ def _companion(tokens: Tokens, before: Reading | None, reading: Reading) -> tupl
     if reading.form != "digits" or not _is_listed(tokens, before, reading):
         return None
     literal = tokens.raw[reading.numeral.first]
-    if before.why == "period" and len(literal) != len(tokens.raw[before.numeral.first]):
+    if before.why == "period" and (
+        reading.numeral.scaled or not literal.isdigit() or len(literal) != len(tokens.raw[before.numeral.first])
+    ):
         return None  # ``from 212 in 2021 to 268``: a year has as many digits as the one before
     return before.why, before.rule
 

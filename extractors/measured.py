@@ -10,6 +10,7 @@ from extractors.clauses import PREPOSITIONS, VERBS, Node, Piece, Sentence
 from extractors.comparisons import SET_NOUNS
 from extractors.drafts import Draft, Memory
 from extractors.entities import place_nouns
+from extractors.indicators import head_of
 from extractors.lexicon import words
 from extractors.objects import local, nominal_verbs, phrase_start
 from extractors.phrases import Phrase, noun_phrase
@@ -118,6 +119,8 @@ def clause_end(sentence: Sentence, position: int) -> int:
 def _ranked(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
     """What is ranked: ``1st in population growth`` -> population growth; else the subject."""
     nodes = sentence.nodes[position + 1 :]
+    if named := _superlative_of(nodes, sentence.text):
+        return Phrase(named, clause_subject(sentence, position, before, memory).entity)
     terms = next((i for i, n in enumerate(nodes[:9]) if n.label == "IN_TERMS"), -1)
     if terms >= 0:
         inside = ("W", "of", "the", "RISE_N", "FALL_N")
@@ -128,8 +131,8 @@ def _ranked(sentence: Sentence, position: int, before: list[Draft], memory: Memo
             (i for i, n in enumerate(nodes[3:], 3) if n.label in (",", ";", ".", "P", "RISE", "FALL")), len(nodes)
         )
         return Phrase(sentence.text[nodes[2].start : nodes[end - 1].end].replace("list", "ranking", 1))
-    if (named := _ranked_for(nodes, sentence)) is not None:
-        return replace(named, entity=clause_subject(sentence, position, before, memory).entity)
+    if (by := _ranked_for(nodes, sentence)) is not None:
+        return replace(by, entity=clause_subject(sentence, position, before, memory).entity)
     if before and before[-1].kind == "rank" and sentence.nodes[position - 1].label == "from":
         return same(sentence, position, before, memory)  # ``14th, from 21st in 2022``
     if before and before[-1].rule == "rank.moved" and sentence.nodes[position - 1].label == "from":
@@ -139,21 +142,22 @@ def _ranked(sentence: Sentence, position: int, before: list[Draft], memory: Memo
             (i for i, n in enumerate(nodes[1:], 1) if n.label not in ("W", "the", "of", "RISE_N", "its", "and")),
             len(nodes),
         )
+        if end < len(nodes) and nodes[end].label == "Q":  # ``26th in the UK and joint 187th in the world``
+            end = next((i for i in range(1, end) if nodes[i].label == "and"), end)
         phrase = noun_phrase(nodes[1:end], sentence.text)
-        if phrase.text and not SET_NOUNS.search(phrase.text):
+        if phrase.text and not SET_NOUNS.search(phrase.text) and not phrase.text.isupper():
             return replace(phrase, entity=clause_subject(sentence, position, before, memory).entity)
     return clause_subject(sentence, position, before, memory)
 
 
 def _ranked_for(nodes: Sequence[Node], sentence: Sentence) -> Phrase | None:
-    """``14th in the state for job growth``: behind the set that is ranked, what it is ranked by."""
-    mark = next((i for i, n in enumerate(nodes[:7]) if n.label in ("for", "by")), 0)
-    if mark < 2 or nodes[0].label not in ("in", "among") or any(n.label not in ("W", "the") for n in nodes[1:mark]):
+    """``14th in the state for job growth``, ``second place in Scotland for student experience``: by what."""
+    mark = next((i for i, n in enumerate(nodes[:8]) if n.label in ("for", "by")), -1)
+    if mark < 1 or any(n.label not in ("W", "in", "among", "the", "of", "place") for n in nodes[:mark]):
         return None
     inside = ("W", "of", "the", "RISE_N", "FALL_N")
     end = next((i for i in range(mark + 1, len(nodes)) if nodes[i].label not in inside), len(nodes))
-    phrase = Phrase(sentence.text[nodes[mark + 1].start : nodes[end - 1].end]) if end > mark + 1 else Phrase()
-    return phrase if phrase.text and SET_NOUNS.search(" ".join(n.text for n in nodes[1:mark])) else None
+    return Phrase(sentence.text[nodes[mark + 1].start : nodes[end - 1].end]) if end > mark + 1 else None
 
 
 def _moved(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
@@ -161,6 +165,14 @@ def _moved(sentence: Sentence, position: int, before: list[Draft], memory: Memor
     if before and before[-1].kind == "rank":
         return same(sentence, position, before, memory)
     return clause_subject(sentence, position, before, memory)
+
+
+def _superlative_of(nodes: Sequence[Node], text: str) -> str:
+    """``third largest employer in the city`` -> employer; empty where no noun follows."""
+    if len(nodes) < 2 or not nodes[0].text.lower().endswith(("est", "most")) or nodes[0].label != "W":
+        return ""
+    end = next((i for i, n in enumerate(nodes[1:], 1) if n.label != "W" or n.is_name), len(nodes))
+    return noun_phrase(nodes[1:end], text).text if end > 1 else ""
 
 
 def _altitude(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
@@ -203,7 +215,8 @@ def _dimension(sentence: Sentence, position: int, before: list[Draft], memory: M
 
 def _members_of(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
     """``of which 1.74 million lived in urban areas``: the group before, and what these do."""
-    last = before[-1] if before else None
+    mark = next((n.at for n in reversed(sentence.nodes[:position]) if n.label == "OF_WHICH"), position)
+    last = next((d for d in reversed(before) if d.node < mark), before[-1] if before else None)
     base = last.indicator if last else memory.indicator
     piece = sentence.piece_of(position)
     if 0 <= piece.verb < position and piece.own_subject and _is_of_this(sentence, position):
@@ -261,21 +274,50 @@ def _named(sentence: Sentence, position: int, before: list[Draft], memory: Memor
         first -= 1
     if before and position > 1 and sentence.nodes[position - 2].label == "Q":
         return same(sentence, position, before, memory)
+    first = _with_pair(sentence, first)
     if any(n.label in ("RISE_N", "FALL_N") for n in sentence.nodes[first : position - 1]):
         return _changed(sentence, position, before, memory)
+    told = any(p.own_subject and p.verb < first for p in sentence.pieces if p.verb >= 0)
+    if not told and not before and first and sentence.nodes[first - 1].label in ("for", "of", "in", "among"):
+        first = phrase_start(sentence.nodes, first)  # ``rates for men (3.4%)``: no clause says it yet
     lead = noun_phrase(sentence.nodes[first : position - 1], sentence.text)
     piece = next((p for p in sentence.pieces if p.own_subject and p.verb < first), None)
     subject = noun_phrase(sentence.nodes[slice(*piece.subject)], sentence.text) if piece and piece.subject else Phrase()
+    listed = bool(lead.text) and bool(before) and before[-1].rule == "named_value"
+    if listed and not subject.text and (base := _FOR.match(before[-1].indicator)):
+        return Phrase(f"{base[1]}{lead.text}", before[-1].entity, before[-1].refers)
     if not subject.text:
         return lead if lead.text else Phrase(lead.entity or memory.indicator, lead.entity)
     if lead.entity:
         return Phrase(subject.text, lead.entity)
+    if lead.text and head_of(subject.text).kind == "growth_rate":
+        return Phrase(f"growth of {lead.text}", subject.entity, subject.refers)
+    if listed and (base := _FOR.match(before[-1].indicator)):
+        return Phrase(f"{base[1]}{lead.text}", before[-1].entity, before[-1].refers)
     return Phrase(f"{subject.text} of {lead.text}" if lead.text else subject.text, subject.entity, subject.refers)
+
+
+#: what a list of names in brackets goes on with: ``rates for men (3.4%), teenagers (10.1%)``
+_FOR = re.compile(r"(.+ (?:for|among|in) )\S+")
+
+
+def _with_pair(sentence: Sentence, first: int) -> int:
+    """``), hotels and restaurants (``: a name of two, where the break before it stands right behind a bracket."""
+    nodes = sentence.nodes
+    if not first or nodes[first - 1].label != "and":
+        return first
+    lead = first - 2
+    while lead > 0 and nodes[lead].label == "W":
+        lead -= 1
+    parts = lead < first - 2 and nodes[lead].label in ("and", ",") and lead > 0 and nodes[lead - 1].label == ")"
+    return lead + 1 if parts else first
 
 
 def _contribution(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
     """``contributed 3.3 percentage points to the growth`` -> contribution of X to growth."""
     subject = clause_subject(sentence, position, before, memory)
+    if subject.text.startswith("contribution of "):
+        return subject
     return replace(subject, text=f"contribution of {subject.text} to growth")
 
 

@@ -19,6 +19,8 @@ from extractors.subjects import clause_subject
 def local(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
     """Of a level or count: the noun it counts, the phrase before ``of Q`` or after ``Q of``, else the subject."""
     quantity = sentence.quantities[sentence.nodes[position].quantity]
+    if again := _again(sentence, position, quantity, before):
+        return again
     for find in (_counted, _object_of, _of_object, _modified, _named_behind, _bounded, _by_verb):
         phrase = find(sentence, position, quantity)
         if phrase.text:
@@ -27,6 +29,24 @@ def local(sentence: Sentence, position: int, before: list[Draft], memory: Memory
     phrase = phrase if phrase.text else _done(sentence, position, quantity)
     phrase = phrase if phrase.text else clause_subject(sentence, position, before, memory)
     return phrase if phrase.text else _adjacent(sentence, position, phrase)
+
+
+def _again(sentence: Sentence, position: int, quantity: Quantity, before: list[Draft]) -> Phrase | None:
+    """``opened seven branches, closed two``: the things of the figure before, with another verb."""
+    lead = position - 1
+    while lead > 0 and sentence.nodes[lead].label in ("ADDED", "ADV", "a", "W") and sentence.nodes[lead].text != "the":
+        if sentence.nodes[lead].label == "W" and sentence.nodes[lead].text not in ("another", "further"):
+            break
+        lead -= 1
+    verb = sentence.nodes[lead]
+    if not before or before[-1].unit_kind != "count" or verb.label != "VERB":
+        return None
+    if quantity.unit not in ("1", before[-1].unit) or sentence.text[quantity.numeral_end : quantity.end].strip():
+        return None
+    things, _, done = before[-1].indicator.rpartition(" ")
+    if not things or not done.endswith("ed") or not verb.text.endswith("ed"):
+        return None
+    return Phrase(f"{things} {verb.text}", before[-1].entity, before[-1].refers)
 
 
 def _done(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
@@ -272,10 +292,17 @@ def _modified(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     if (
         quantity.unit_kind == "currency"
         and position
-        and nodes[position - 1].label in ("a", "an")
+        and _determined(nodes, position)
         and nodes[position + 1 : position + 2]
     ):
         end = next((i for i in range(position + 1, len(nodes)) if nodes[i].label != "W"), len(nodes))
+        if (
+            position + 1 < end < len(nodes)
+            and nodes[end].label == "of"
+            and nodes[position - 1].label not in ("a", "an")
+        ):
+            end = next((i for i in range(end + 1, len(nodes)) if nodes[i].label not in ("W", "the")), len(nodes))
+            return Phrase(sentence.text[nodes[position + 1].start : nodes[end - 1].end])
         return noun_phrase(nodes[position + 1 : end], sentence.text)
     if not sentence.nodes[position].text[-1:].isalpha() or "-" not in sentence.nodes[position].text:
         return Phrase()
@@ -291,6 +318,16 @@ def _modified(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     )
     noun = quantity.unit.removeprefix("count:") + "s of " if quantity.unit_kind == "count" else measure
     return Phrase(f"{noun}{thing}") if thing else Phrase()
+
+
+def _determined(nodes: Sequence[Node], position: int) -> bool:
+    """Whether an article stands before a sum that describes a thing: ``the £26m acquisition``, ``a new £60m hall``."""
+    lead = position - 1
+    if lead and nodes[lead].text.lower() in ("new", "planned", "proposed", "further"):
+        lead -= 1
+    return nodes[lead].label in ("a", "an") or (
+        nodes[lead].label in ("the", "its", "their", "our") and nodes[position].text[-1:].isalpha()
+    )
 
 
 def _counted(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
@@ -310,7 +347,8 @@ def _counted(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
         if position and sentence.nodes[position - 1].label == "of":
             return Phrase()  # ``a population density of 1,106 persons per sq. km``
         return subject if states and subject.text and piece.own_subject else _per(sentence, piece, noun)
-    if states and subject.text and piece.own_subject and _generic(quantity.unit):
+    moved = verb is not None and verb.label in ("RISE", "FALL") and sentence.nodes[position - 1].label == "to"
+    if states and subject.text and piece.own_subject and (_generic(quantity.unit) or moved):
         return subject
     if quantity.unit in _PACKAGES and position and sentence.nodes[position - 1].label in ("from", "to", "of", "BE"):
         return Phrase()  # ``maize output fell from 4.2 million bags to 3.7 million bags``
@@ -378,6 +416,8 @@ def _generic(unit: str) -> bool:
 _PACKAGES = frozenset(f"count:{each}" for each in words("package"))
 
 _IRREGULAR = words("irregular_participle")
+#: what things are in or under that are there: ``87 projects were under construction``
+_STATES = frozenset(["construction", "operation", "service", "use", "progress", "preparation"])
 
 
 def _participle(sentence: Sentence, position: int, verb: Node | None) -> str:
@@ -385,6 +425,8 @@ def _participle(sentence: Sentence, position: int, verb: Node | None) -> str:
     after = [n for n in sentence.nodes[position + 1 : position + 4] if n.label != "ADV"]
     if len(after) >= 2 and after[0].label == "BE" and after[1].label in ("VERB", "REACH"):
         return f" {after[1].text}"
+    if len(after) >= 3 and after[0].label == "BE" and after[1].label in ("under", "in"):
+        return f" {after[1].label} {after[2].text}" if after[2].text in _STATES else ""
     if len(after) >= 2 and after[0].label == "VERB" and after[0].text.endswith("ed") and after[1].label in PREPOSITIONS:
         return f" {after[0].text}"
     if verb is not None and verb.label == "VERB" and (verb.text.endswith("ed") or verb.text in _IRREGULAR):

@@ -21,6 +21,7 @@ from extractors.entities import Names, find_names, same_entity
 from extractors.figures import assemble
 from extractors.indicators import indicator_key
 from extractors.model import Block, CleanText, Document, EntityFrom, Extraction, Figure, NotFigure, Why
+from extractors.owners import topic_of
 from extractors.periods import find_periods
 from extractors.quantities import read_text
 from extractors.sentences import may_hold_figure, sentences
@@ -147,7 +148,12 @@ def _read_sentence(
         sentence = parse(build().make_doc(words), words, quantities, periods, names.words)
     else:
         sentence = Sentence(words, [], [], [])
-    drafts = assemble(sentence, memory) if quantities else []
+    if memory.block != number:
+        memory.block, memory.topic, memory.union = number, None, None
+    if quantities:
+        drafts = assemble(sentence, memory)
+    else:
+        drafts, memory.topic = [], topic_of(sentence, memory.topic)
     return Read(sentence, drafts, start, number, block.kind, opens), [_moved(other, start) for other in others]
 
 

@@ -21,6 +21,8 @@ def set_ranks(tokens: Tokens, readings: Sequence[Reading]) -> None:
             continue
         if reading.rule == "top_group" and _is_placed(tokens, reading):
             _rank_at_most(tokens, reading)
+            ranked = True
+            continue
         if reading.why is None:
             ranked = _set_rank(tokens, reading, ranked) or ranked
 
@@ -49,6 +51,10 @@ def _is_rank(tokens: Tokens, reading: Reading, ranked: bool) -> bool:
     if not context("rank").isdisjoint(before):
         return after not in _NEVER_PLACES or not _RANKING_WORDS.isdisjoint(before)
     ends = tokens.kind[last] in ("punct", "") or after in _AFTER_PLACE
+    if after == "among" or (after == "by" and before[-1:] and before[-1] in ("was", "is", "were", "are", "and", ",")):
+        return tokens.low[last + 1 : last + 2] != [tokens.low[first]]
+    if first > 0 and tokens.raw[first - 1] == "(" and tokens.raw[last] == ")":
+        return tokens.kind[first] != "word"  # ``chemistry (14th)``
     if ranked and before and before[-1] in ("from", "to", "and", ",", "the"):
         return ends
     alone = (first == 0 or (first == 1 and tokens.kind[0] == "circled")) and last >= len(tokens) - 1

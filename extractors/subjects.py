@@ -149,12 +149,18 @@ def recalled(draft: Draft, drafts: list[Draft], memory: Memory) -> str:
     earlier = next(
         (d.indicator for d in reversed(drafts) if d.node < draft.node and d.indicator != indicator), memory.indicator
     )
+    if indicator.lower() in _CHANGE_NOUNS and earlier.lower().startswith(indicator.lower()):
+        return earlier
     if indicator.lower() in _CHANGE_NOUNS and earlier:
         return f"{indicator} of {earlier}"
     if earlier and draft.kind == "rank" and set(indicator.lower().split()) <= _TOTALS:
         return earlier  # ``with the total number ranking fifth``
     if indicator.lower() in _GENERIC:
-        return earlier if indicator.lower() in earlier.lower().split() or indicator.lower() == "figure" else indicator
+        return (
+            earlier
+            if indicator.lower() in earlier.lower().split() or indicator.lower() in ("figure", "figures")
+            else indicator
+        )
     match = _THESE.search(indicator)
     if match is None:
         return indicator

@@ -23,6 +23,7 @@ _NUMBER = re.compile(r"[(+−-]?\d[\d,]*(?:\.\d+)?%?\)?(?:[a-z*#]|\[\d+\])?$|[�
 _EMPTY = re.compile(r"^(?:[-–—.…*#/]+|n\.?a\.?|N/A|)$")
 _RULE_ROW = re.compile(r"^[\s|:+=-]+$")
 _GROWTH = re.compile(r"growth|change|increase|y-?o-?y|year-on-year|±|rate of increase|\+/-", re.IGNORECASE)
+_SHARE = re.compile(r"\b(?:share|proportion|percentage|weight)\b|(?:%|per ?cent) of\b", re.IGNORECASE)
 _UNIT_HEADER = re.compile(r"^units?(?: of measure\w*)?$", re.IGNORECASE)
 _BRACKET = re.compile(r"[(（]([^()（）]*)[)）]\s*$|,\s*([^,]+)$")
 _PLANNED = re.compile(r"plan|target|forecast|projected|estimate for|budget", re.IGNORECASE)
@@ -67,6 +68,7 @@ class Column:
     basis: PeriodMention | None = None
     measure: Measure | None = None
     growth: bool = False
+    share: bool = False
     planned: bool = False
     is_unit: bool = False
 
@@ -83,10 +85,11 @@ class Table:
 
 def find_tables(clean: CleanText) -> list[Table]:
     """The tables of a document that have a header to read them by, in order."""
-    tables: list[Table] = []
+    tables = list(_upright(clean))
+    taken = {number for table in tables for number, _ in table.rows}
     rows: list[tuple[int, list[Cell]]] = []
     for number, block in enumerate([*clean.blocks, Block(0, 0, "paragraph")]):
-        cells = _cells(clean, block) if block.kind in ("table_row", "heading", "list_item") else []
+        cells = _cells(clean, block) if block.kind in _ROWS and number not in taken else []
         if rows and _RULE_ROW.match(clean.text[block.start : block.end]) and block.end > block.start:
             continue  # the rule under a Markdown header
         if len(cells) >= 2:
@@ -101,6 +104,56 @@ def find_tables(clean: CleanText) -> list[Table]:
             tables.append(Table(_title(clean, rows[0][0]), rows))
         rows = []
     return [table for table in tables if _read_header(table)]
+
+
+_ROWS = ("table_row", "heading", "list_item")
+#: The longest label of a row whose cells stand one below the other, in characters, and the most columns.
+_LABEL, _COLUMNS = 60, 8
+
+
+def _upright(clean: CleanText) -> Iterator[Table]:
+    """Tables whose cells stand one below the other: labels of columns, then for each row a label and its numbers."""
+    run: list[Cell] = []
+    first = 0
+    for number, block in enumerate([*clean.blocks, Block(0, 0, "paragraph")]):
+        text = clean.text[block.start : block.end]
+        single = block.kind in _ROWS and 0 < len(text) <= _LABEL and not any(mark in text for mark in "|\t\n")
+        if single and text[-1] not in ".;:!?":
+            first = first if run else number
+            run.append(Cell(block.start, block.end, text))
+            continue
+        if len(run) > _COLUMNS // 2 and (table := _upright_table(clean, first, run)):
+            yield table
+        run = []
+
+
+def _upright_table(clean: CleanText, first: int, run: Sequence[Cell]) -> Table | None:
+    """The table of a run of single cells, where a label and equally many numbers alternate at least twice."""
+    numeric = [_holds_value(cell) or (i > 0 and _EMPTY.match(cell.text) is not None) for i, cell in enumerate(run)]
+    start = numeric.index(True) if True in numeric else 0
+    width = next((i for i in range(start, len(run)) if not numeric[i]), len(run)) - start
+    head = start - 1 - width
+    if not 2 <= width <= _COLUMNS or head < 0:
+        return None
+    rows, at = [], start - 1
+    while at + width < len(run) and not numeric[at] and all(numeric[at + 1 : at + 1 + width]):
+        rows.append(at)
+        at += 1 + width
+    if len(rows) < 2:
+        return None
+    table = Table(_title(clean, first + head))
+    for i in range(head, start - 1):
+        table.rows.append((first + i, _padded(run[i], i - head + 1)))
+    for label in rows:
+        cells = (run[label + 1 + i] for i in range(width))
+        table.rows.append((first + label, [run[label]]))
+        table.rows += [(first + label + 1 + i, [run[label], *_padded(cell, i + 1)[1:]]) for i, cell in enumerate(cells)]
+    return table
+
+
+def _padded(cell: Cell, column: int) -> list[Cell]:
+    """A row with one cell, in its column."""
+    return [*(Cell(cell.start, cell.start, "") for _ in range(column)), cell]
 
 
 #: Where the next column of a header line begins: at a year, or at a capital.
@@ -217,8 +270,11 @@ def _is_year(text: str) -> bool:
 def _read_column(column: Column) -> None:
     column.is_unit = _UNIT_HEADER.match(column.header) is not None
     column.growth = _GROWTH.search(column.header) is not None
+    column.share = not column.growth and _SHARE.search(column.header) is not None
     column.planned = _PLANNED.search(column.header) is not None
-    column.measure = measure_of(_bracketed(column.header)) if not column.growth else Measure("percent", "percent")
+    column.measure = Measure("percent", "percent") if column.growth else measure_of(_bracketed(column.header))
+    if column.measure is None and (whole := measure_of(column.header)) and whole.kind != "count":
+        column.measure = whole  # ``US$ million``
     mentions = [m for m in find_periods(column.header) if m.role == "time"]
     if column.growth and re.search(r"\b(?:over|from|than|on)\b", column.header) and mentions:
         column.basis = mentions[-1]
@@ -273,6 +329,13 @@ def drafts_of(table: Table, number: int) -> list[Draft]:
             _turned(table, cell, column, side) for cell, column in zip(cells[1:], table.columns[1:], strict=False)
         )
         return [draft for draft in drafts if draft is not None]
+    subject, scale = _label(_subject(table.title))
+    if _PLACES.fullmatch(table.columns[0].header) and any(column.period for column in table.columns) and scale:
+        drafts = (
+            _draft(cell, column, f"{subject} of {label}" if not _TOTAL.match(label) else subject, scale)
+            for cell, column in zip(cells[1:], table.columns[1:], strict=False)
+        )
+        return [draft for draft in drafts if draft is not None]
     if _PLACES.fullmatch(table.columns[0].header) and not any(column.period for column in table.columns):
         drafts = (
             _of_place(table, cell, column, label) for cell, column in zip(cells[1:], table.columns[1:], strict=False)
@@ -281,7 +344,11 @@ def drafts_of(table: Table, number: int) -> list[Draft]:
     unit_cell = next((c.text for c, column in zip(cells, table.columns, strict=False) if column.is_unit), "")
     measure = measure_of(unit_cell) or measure or measure_of(_bracketed(table.title))
     drafts = (_draft(cell, column, label, measure) for cell, column in zip(cells[1:], table.columns[1:], strict=False))
-    return [draft for draft in drafts if draft is not None]
+    found = [draft for draft in drafts if draft is not None]
+    if whole := _OF_WHOLE.search(cells[0].text):
+        for draft in found:
+            draft.kind, draft.basis = ("share" if draft.kind == "level" else draft.kind), whole[1]
+    return found
 
 
 def _side_period(label: str) -> PeriodMention | None:
@@ -314,7 +381,9 @@ _GENERIC = re.compile(
 )
 #: What heads a column of places.
 _PLACES = re.compile(
-    r"(?:by )?(?:region|area|city|district|county|country|province|state|town|municipality|place)s?", re.I
+    r"(?:by )?(?:region|area|city|district|county|country|province|state|town|municipality|place|market|origin"
+    r"|destination|nationality)s?",
+    re.I,
 )
 
 
@@ -341,8 +410,16 @@ def _subject(title: str) -> str:
 def _label(text: str) -> tuple[str, Measure | None]:
     name = _ITEM.sub("", text).strip(" :")
     bracket = _BRACKET.search(name)
-    measure = measure_of(_bracketed(name)) if bracket else None
+    measure = (measure_of(_bracketed(name)) or _percentage(_bracketed(name))) if bracket else None
     return (name[: bracket.start()].strip() if measure and bracket else name), measure
+
+
+def _percentage(words: str) -> Measure | None:
+    """``% of GDP``, ``% average``: percent, whatever more the bracket says."""
+    return Measure("percent", "percent") if re.match(r"(?:%|per ?cent\b)", words.strip(), re.I) else None
+
+
+_OF_WHOLE = re.compile(r"[(（]\s*(?:%|per ?cent)\s+of\s+([^()]+?)\s*[)）]\s*$", re.I)
 
 
 def _draft(cell: Cell, column: Column, label: str, measure: Measure | None) -> Draft | None:
@@ -358,6 +435,8 @@ def _draft(cell: Cell, column: Column, label: str, measure: Measure | None) -> D
     quantity = Quantity(cell.start, end, cell.start, end, scaled, None, None, own.unit, own.kind, "exact", rule="table")
     draft = Draft(quantity, -1, "level", "table.cell", indicator=label, unit=own.unit, unit_kind=own.kind, past=True)
     _set_kind(draft, column)
+    if column.share and draft.unit == "percent" and draft.kind == "level":
+        draft.kind = "share"
     draft.time, draft.status = column.period, "projected" if column.planned else "actual"
     return draft
 
