@@ -347,8 +347,10 @@ def _counted(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
         if position and sentence.nodes[position - 1].label == "of":
             return Phrase()  # ``a population density of 1,106 persons per sq. km``
         return subject if states and subject.text and piece.own_subject else _per(sentence, piece, noun)
-    moved = verb is not None and verb.label in ("RISE", "FALL") and sentence.nodes[position - 1].label == "to"
-    if states and subject.text and piece.own_subject and (_generic(quantity.unit) or moved):
+    moved = verb is not None and verb.label in ("RISE", "FALL") and sentence.nodes[position - 1].label in ("to", "from")
+    if moved and subject.text and piece.own_subject:
+        return subject
+    if states and subject.text and piece.own_subject and _generic(quantity.unit):
         return subject
     if quantity.unit in _PACKAGES and position and sentence.nodes[position - 1].label in ("from", "to", "of", "BE"):
         return Phrase()  # ``maize output fell from 4.2 million bags to 3.7 million bags``
