@@ -154,6 +154,8 @@ def _nodes(doc: Doc, text: str, quantities: Sequence[Quantity], periods: Sequenc
     offsets = token_offsets(doc)
     found = []
     for start, end, row in find_cues(doc, offsets):
+        if _is_part_of_word(text, start, end):
+            continue
         if not _overlaps(start, end, taken):
             nodes.append(Node(row["label"], start, end, text[start:end], cue=row.id))
             found.append((start, end))
@@ -163,6 +165,13 @@ def _nodes(doc: Doc, text: str, quantities: Sequence[Quantity], periods: Sequenc
             found.append((start, end))
     nodes.extend(_words(text, offsets, sorted(taken + found)))
     return _without_asides(sorted(nodes, key=lambda node: (node.start, node.label == "Q")))
+
+
+def _is_part_of_word(text: str, start: int, end: int) -> bool:
+    """``added`` of ``added-value tax`` adds nothing."""
+    around = text[max(0, start - 2) : start], text[end : end + 2]
+    hyphens = len(around[0]) == 2 and around[0][1] == "-" and around[0][0].isalpha(), around[1][:1] == "-"
+    return (hyphens[0] or (hyphens[1] and around[1][1:].isalpha())) and text[start:end].isalpha()
 
 
 #: verbs that say how exactly a number holds, which stand in the quotation and are still the verb of their clause

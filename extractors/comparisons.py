@@ -12,7 +12,7 @@ from extractors.model import PeriodMention
 from extractors.phrases import noun_phrase
 
 SET_NOUNS = re.compile(
-    r"\b(?:province|country|county|city|nation|region|world|prefecture|delta|area|district|record|china|globe|state|year)\b",
+    r"\b(?:province|country|county|city|nation|region|world|prefecture|delta|area|district|record|china|globe|state|year|mainland|continent)\b",
     re.I,
 )
 
@@ -120,7 +120,7 @@ def rank_basis(sentence: Sentence, draft: Draft) -> str | None:
     nodes = sentence.nodes[draft.node + 1 :]
     for i, node in enumerate(nodes[:6]):
         if node.label in ("in", "among", "of", "on", "nationwide") and i + 1 < len(nodes):
-            ends = (",", ";", ".", "and", "Q", "P", "(", "IN_TERMS", "for")
+            ends = (",", ";", ".", "and", "Q", "P", "(", "IN_TERMS", "for", "with")
             members = i + 1  # ``among the 14 cities in the province``: their number is a part of the set
             while members < len(nodes) and nodes[members].label in ("the", "Q"):
                 members += 1
@@ -135,6 +135,17 @@ def rank_basis(sentence: Sentence, draft: Draft) -> str | None:
             if SET_NOUNS.search(text) or node.label == "among" or named:
                 return text.partition(" for ")[0]
     return None
+
+
+def whole_before(sentence: Sentence, position: int) -> str | None:
+    """The whole in front of its share: ``accounting for the city's revenue of 22.7%``."""
+    nodes = sentence.nodes
+    shares = next((i for i in range(position, -1, -1) if nodes[i].label == "SHARE"), position)
+    of = next((i for i in range(position - 1, shares, -1) if nodes[i].label == "of"), shares)
+    if [n.text.lower() for n in nodes[of - 2 : of]] == ["of", "the"]:
+        of -= 2
+    phrase = noun_phrase(nodes[shares + 1 : of], sentence.text)
+    return phrase.text or phrase.entity
 
 
 def _contributes(sentence: Sentence, position: int) -> bool:

@@ -13,8 +13,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from extractors.clauses import VERBS, Node, Sentence
-from extractors.comparisons import basis_of, rank_basis, series_basis, shared_basis, whole_of
-from extractors.constructions import Construction, construction_of
+from extractors.comparisons import basis_of, rank_basis, series_basis, shared_basis, whole_before, whole_of
+from extractors.constructions import Construction, candidates, construction_of
 from extractors.cues import rows as cue_rows
 from extractors.drafts import Draft, Memory
 from extractors.entities import unions
@@ -76,6 +76,8 @@ def _draft(sentence: Sentence, position: int, before: list[Draft], memory: Memor
     if sibling is not None:
         return _copied(sibling, quantity, position)
     construction = construction_of(sentence, position)
+    if _counts_others(construction, quantity, before):
+        construction = next(each for each in candidates("count", quantity.form) if each.row.id == "amount.count")
     draft = Draft(quantity, position, "level", construction.row.id, unit=quantity.unit, unit_kind=quantity.unit_kind)
     draft.timeless = construction.row.get("timeless", False)
     phrase = INDICATORS[construction.row["indicator"]](sentence, position, before, memory)
@@ -87,11 +89,19 @@ def _draft(sentence: Sentence, position: int, before: list[Draft], memory: Memor
     if before and draft.entity is None and not draft.refers and sentence.piece_of(position).opener == "(":
         draft.entity = before[-1].entity  # ``1.2 billion (623 million males)`` are of the same owner
     _set_kind(sentence, draft, construction, before)
-    if construction.row.get("basis") == "whole":
+    if construction.row.get("basis") == "whole_before":
+        draft.basis = whole_before(sentence, position)
+    elif construction.row.get("basis") == "whole":
         draft.basis = whole_of(sentence, position) if not draft.indicator.startswith("share of ") else None
         if draft.basis and _is_about_entity(sentence, position):
             draft.indicator = draft.basis  # ``it contributes 71 percent of the county's industrial output``
     return draft
+
+
+def _counts_others(construction: Construction, quantity: Quantity, before: list[Draft]) -> bool:
+    """``1.2 million visits from 30 countries`` is no move from one number of visits to another."""
+    goes_back = construction.row.id == "former.from" and quantity.unit_kind == "count"
+    return goes_back and bool(before) and before[-1].unit_kind == "count" and before[-1].unit != quantity.unit
 
 
 def _is_about_entity(sentence: Sentence, position: int) -> bool:
@@ -252,7 +262,9 @@ def _cue_direction(nodes: Iterable[Node]) -> Direction | None:
 def _finish(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
     draft.time = time_of(sentence, draft)
     if draft.time is not None and draft.time.role == "since" and draft.kind in _DIRECTED:
-        draft.basis, draft.time = draft.time.text, replace(draft.time, first=None, relative=None, role="time")
+        compared = [node.label for node in sentence.nodes[draft.node + 1 : draft.node + 3]]
+        draft.basis = None if compared in (["MORE", "than"], ["LESS", "than"]) else draft.time.text
+        draft.time = replace(draft.time, first=None, relative=None, role="time")
     draft.past = _is_past(sentence, draft)
     if draft.kind in ("growth_rate", "change_abs", "multiple"):
         draft.basis = (

@@ -16,6 +16,10 @@ _SETS = {
 }
 
 
+_SEPARATOR = re.compile(r"\s*,\s*(?:and\s+|as well as\s+)?|\s+(?:and|as well as)\s+")
+_COMMAS = re.compile(r"\s*,\s*(?:and\s+|as well as\s+)?")
+
+
 def distribute(sentence: Sentence, drafts: list[Draft]) -> None:
     """Give the members of a series the members of the list they belong to (``respectively``, ``a:b:c``)."""
     for first, last in _series(sentence, drafts):
@@ -46,9 +50,10 @@ def _members(sentence: Sentence, draft: Draft, before: list[Draft], count: int) 
     for name, members in _SETS.items():
         if name in draft.indicator and len(members) == count:
             return [_placed(draft.indicator, name, member) for member in members]
-    parts = split_list(draft.indicator)
-    if len(parts) == count:
-        return parts
+    for separator in (_SEPARATOR, _COMMAS):  # an ``and`` may stand inside of a member, where commas part them
+        parts = split_list(draft.indicator, separator)
+        if len(parts) == count:
+            return parts
     piece = sentence.piece_of(draft.node)
     subject = noun_phrase(sentence.nodes[slice(*piece.subject)], sentence.text).text if piece.subject else ""
     owners = split_list(subject) if subject and subject != draft.indicator else []
@@ -66,7 +71,7 @@ def _has_respectively(sentence: Sentence) -> bool:
     return any(node.label == "RESP" for node in sentence.nodes)
 
 
-def split_list(indicator: str) -> list[str]:
+def split_list(indicator: str, separator: re.Pattern[str] = _SEPARATOR) -> list[str]:
     """The members of a coordinated indicator, each with the shared head.
 
     >>> split_list("output of pork, beef and mutton")
@@ -76,12 +81,12 @@ def split_list(indicator: str) -> list[str]:
     >>> split_list("investment in energy and water management")
     ['investment in energy', 'investment in water management']
     """
-    mark = _SEPARATOR.search(indicator)
+    mark = separator.search(indicator)
     if mark is None:
         return [indicator]
     lead = _JOINT.match(indicator, 0, mark.start())
     head, rest = (lead[0], indicator[lead.end() :]) if lead else ("", indicator)
-    parts = [part.removeprefix("the ") for part in _SEPARATOR.split(rest) if part]
+    parts = [part.removeprefix("the ") for part in separator.split(rest) if part]
     if len(parts) < 2:
         return [indicator]
     shared = parts[-1].split()[1:]
@@ -95,7 +100,6 @@ def split_list(indicator: str) -> list[str]:
     return [part if joint and joint in part else f"{head}{part}" for part in parts]
 
 
-_SEPARATOR = re.compile(r"\s*,\s*(?:and\s+|as well as\s+)?|\s+(?:and|as well as)\s+")
 _JOINT = re.compile(r".+?\s(of|in|for|on|from)\s(?:the\s)?")
 #: of what the last member of a list says, and what holds for all: ``imports and exports of goods``
 _TAIL = re.compile(r"(?<=\w) of .*$")

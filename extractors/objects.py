@@ -13,7 +13,7 @@ from extractors.indicators import indicator_key, known_keys
 from extractors.lexicon import Row, load, words
 from extractors.model import Quantity
 from extractors.phrases import Phrase, noun_phrase
-from extractors.subjects import clause_subject
+from extractors.subjects import CIRCUMSTANCES, clause_subject
 
 
 def local(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
@@ -105,6 +105,8 @@ def _object_of(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
         return Phrase()
     first = phrase_start(nodes, i)
     lead = nodes[first:i]
+    if first and nodes[first - 1].label in ("REACH", "OUTDO") and all(n.text.lower() in _BARE | _MARKS for n in lead):
+        return Phrase()  # ``exceeding the value of Q``
     if not lead or all(n.text.lower() in _BARE for n in lead):
         return Phrase()
     phrase = noun_phrase(lead, sentence.text)
@@ -114,6 +116,10 @@ def _object_of(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
 
 #: nouns around a number that say nothing of what it is
 _BARE = frozenset("total average record maximum minimum number amount sum the a an".split())
+
+
+#: what a number is called that something reaches
+_MARKS = frozenset("value level mark figure threshold".split())
 
 
 def _brought(sentence: Sentence, to: int) -> Phrase:
@@ -168,6 +174,9 @@ def phrase_start(nodes: Sequence[Node], end: int) -> int:
         "and",
         "from",
         "COMPARED",
+        "MORE",
+        "LESS",
+        "than",
     }
     i = end
     while (
@@ -431,7 +440,8 @@ def _participle(sentence: Sentence, position: int, verb: Node | None) -> str:
         return f" {after[1].label} {after[2].text}" if after[2].text in _STATES else ""
     if len(after) >= 2 and after[0].label == "VERB" and after[0].text.endswith("ed") and after[1].label in PREPOSITIONS:
         return f" {after[0].text}"
-    if verb is not None and verb.label == "VERB" and (verb.text.endswith("ed") or verb.text in _IRREGULAR):
+    done = verb is not None and verb.label == "VERB" and (verb.text.endswith("ed") or verb.text in _IRREGULAR)
+    if done and verb is not None and sentence.nodes[position - 1].label not in CIRCUMSTANCES:
         return f" {verb.text.lower()}"
     return ""
 

@@ -190,7 +190,7 @@ def _without_tail(nodes: Sequence[Node]) -> tuple[Sequence[Node], str | None]:
         if i and node.label in ("of", "in", "across", "for", "at") and _place_follows(nodes[i + 1 :]):
             end, place = i, _name_of(nodes[i + 1 :]) if node.label != "of" else None
             break
-        if i and node.label in ("in", "at") and i + 1 < len(nodes) and _is_name(_run(nodes[i + 1 :])):
+        if i and node.label in ("in", "at") and i + 1 < len(nodes) and _is_place_name(_run(nodes[i + 1 :])):
             end, place = i, _name_of(nodes[i + 1 :])
             break
     while end and (
@@ -226,6 +226,13 @@ def _is_name(nodes: Sequence[Node]) -> bool:
     words = [n for n in nodes if n.label == "W"]
     small = [n for n in nodes if n.label not in ("W", "of", "and", "the", "P", "Q", "-")]
     return bool(words) and not small and all(n.is_name or n.text[0].isdigit() for n in words)
+
+
+def _is_place_name(nodes: Sequence[Node]) -> bool:
+    """``Langhai``, ``Langhai province``."""
+    if len(nodes) > 1 and nodes[-1].text in place_nouns():
+        nodes = nodes[:-1]
+    return _is_name(nodes)
 
 
 def _name_of(nodes: Sequence[Node]) -> str | None:

@@ -32,7 +32,8 @@ def subject_phrase(sentence: Sentence, piece: Piece, before: list[Draft], memory
         if own is not None and own.text:
             return own
         if before and piece.opener in (",", "and", "(", "or", "with") and before[-1].indicator:
-            return Phrase(before[-1].indicator, before[-1].entity, before[-1].refers)
+            told = _told(sentence, before)
+            return Phrase(told.indicator, told.entity, told.refers)
     if piece.subject is None:
         return Phrase()
     nodes = sentence.nodes[slice(*piece.subject)]
@@ -47,8 +48,21 @@ def subject_phrase(sentence: Sentence, piece: Piece, before: list[Draft], memory
     if piece.relative and piece.own_subject and phrase.text:
         phrase = _owned_by_antecedent(sentence, piece, phrase)
     if before and not piece.own_subject and (not phrase.text or _same_subject_object(before[-1], sentence, piece)):
-        return Phrase(before[-1].indicator, before[-1].entity or phrase.entity, phrase.refers)
+        told = _told(sentence, before)
+        return Phrase(told.indicator, told.entity or phrase.entity, phrase.refers)
     return phrase
+
+
+def _told(sentence: Sentence, before: list[Draft]) -> Draft:
+    """The figure that a continuation goes on from: of ``1.2 million visits from 30 countries`` the visits."""
+    last = before[-1]
+    circumstance = last.kind == "count" and sentence.nodes[last.node - 1].label in CIRCUMSTANCES
+    earlier = [d for d in before[:-1] if d.indicator and sentence.piece_of(d.node) is sentence.piece_of(last.node)]
+    return earlier[-1] if circumstance and earlier else last
+
+
+#: before things that were not done to, but from or for which something was done
+CIRCUMSTANCES = frozenset(("from", "for", "across", "in", "among"))
 
 
 def _owned_by_antecedent(sentence: Sentence, piece: Piece, phrase: Phrase) -> Phrase:
@@ -141,6 +155,7 @@ _THESE = re.compile(r"\b(?:these|those|such)\s+([\w-]+)$")
 _CHANGE_NOUNS = words("change_noun")
 _GENERIC = words("generic_noun")
 _TOTALS = _GENERIC | {"total"}
+_OF_AREAS = words("of_area")
 
 
 def recalled(draft: Draft, drafts: list[Draft], memory: Memory) -> str:
@@ -153,6 +168,9 @@ def recalled(draft: Draft, drafts: list[Draft], memory: Memory) -> str:
         return earlier
     if indicator.lower() in _CHANGE_NOUNS and earlier:
         return f"{indicator} of {earlier}"
+    if earlier and indicator.lower() in _OF_AREAS:
+        # ``higher than the national growth rate of 6.5 percent``
+        return earlier.removeprefix("growth of ") if draft.kind == "growth_rate" else earlier
     if earlier and draft.kind == "rank" and set(indicator.lower().split()) <= _TOTALS:
         return earlier  # ``with the total number ranking fifth``
     if indicator.lower() in _GENERIC:

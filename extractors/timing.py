@@ -32,7 +32,8 @@ def time_of(sentence: Sentence, draft: Draft) -> PeriodMention | None:
         return replace(own, rule=OF_AMOUNT)
     if shifted := _shifted(sentence, position):
         return shifted
-    if position and nodes[position - 1].label == "from" and _moves(sentence, position):
+    moved = position > 0 and nodes[position - 1].label == "from" and draft.rule != "amount.count"
+    if moved and _moves(sentence, position):
         return _FORMER
     piece = sentence.piece_of(position)
     inside = [i for i in range(piece.first, piece.last) if _may_date(sentence, nodes[i])]
