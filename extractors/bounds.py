@@ -52,8 +52,16 @@ def bound_before(tokens: Tokens, first: int) -> BoundWord | None:
         if start >= 0 and tuple(tokens.low[start:first]) == pieces:
             if start and tokens.low[start - 1] in row.get("unless", ()):
                 continue
+            if _ends_ages(tokens, start):
+                return None
             return BoundWord(start, cast(Bound, row["bound"]), row.id)
     return None
+
+
+def _ends_ages(tokens: Tokens, start: int) -> bool:
+    """``those aged 65 and over 25.5 percent``: the word belongs to the age before it."""
+    joined = start > 2 and tokens.low[start - 1] in ("and", "or") and tokens.kind[start - 2] == "number"
+    return joined and "aged" in tokens.before(start - 2, 4)
 
 
 def bound_after(tokens: Tokens, last: int) -> BoundWord | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from extractors.clauses import VERBS, Sentence
+from extractors.clauses import VERBS, Node, Sentence
 from extractors.cues import rows as cue_rows
 from extractors.drafts import Draft
 from extractors.lists import joined
@@ -64,8 +65,23 @@ def _compared_with(sentence: Sentence, first: int, end: int) -> str | None:
     return None
 
 
+def _year_of_amount(sentence: Sentence, lead: int) -> str | None:
+    """``more than the 164.95 billion of 2015``: the year that the amount compared with has to itself."""
+    nodes = sentence.nodes
+    at = lead + 1
+    while at < len(nodes) and nodes[at].label in ("than", "the", "over", "on"):
+        at += 1
+    following = nodes[at : at + 3]
+    if [n.label for n in following] != ["Q", "of", "P"]:
+        return None
+    period = sentence.periods[following[2].period]
+    return period.text if period.first is not None else None
+
+
 def _named_basis(sentence: Sentence, lead: int, end: int) -> str | None:
     nodes = sentence.nodes
+    if lead < end and (year := _year_of_amount(sentence, lead)):
+        return year
     for node in nodes[lead + 1 : min(end, lead + 8)]:
         if node.label == "P":
             return basis_of_period(sentence.periods[node.period])
@@ -164,6 +180,12 @@ def _fronted_set(sentence: Sentence, draft: Draft) -> str | None:
     return sentence.text[words[0].start : words[-1].end] if words and comma < draft.node else None
 
 
+def _ends_whole(nodes: Sequence[Node], at: int) -> bool:
+    """``12 percent of the water supplied.``: a participle at the end says which water."""
+    after = nodes[at + 1].label if at + 1 < len(nodes) else "."
+    return nodes[at].text.endswith("ed") and at > 1 and nodes[at - 1].label == "W" and after in (".", ";")
+
+
 def whole_of(sentence: Sentence, position: int) -> str | None:
     """The whole of a share: ``38 percent of the county's industrial total``."""
     nodes = sentence.nodes[position + 1 :]
@@ -177,7 +199,8 @@ def whole_of(sentence: Sentence, position: int) -> str | None:
         (
             i
             for i, n in enumerate(nodes[1:], 1)
-            if n.label in (",", ";", ".", "(", "and", "Q", "SUBORD", "in") or n.label in VERBS
+            if n.label in (",", ";", ".", "(", "and", "Q", "SUBORD", "in")
+            or (n.label in VERBS and not _ends_whole(nodes, i))
         ),
         len(nodes),
     )

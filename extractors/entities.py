@@ -101,7 +101,7 @@ def find_names(clean: CleanText, title: str | None = None) -> Names:
     lower = set(re.findall(r"(?<![\w-])[a-z][\w-]*", " ".join(clean.text[a:b] for a, b in body)))
     prose = next((b.start for b in clean.blocks if b.kind == "paragraph"), body[0][0])
     runs = tuple(run for a, b in body for run in _runs(clean.text, a, b, head, lower, a <= prose))
-    known = frozenset(run.split()[0] for _, run in runs)
+    known = frozenset(part for _, run in runs for part in (run.split()[0], run))
     runs = tuple(run for a, b in body for run in _runs(clean.text, a, b, head, lower, a <= prose, known))
     words = frozenset(word for _, run in runs for word in run.split() if word[0].isupper())
     words |= frozenset(word for name in _union().findall(clean.text) if name.isupper() for word in name.split())
@@ -123,7 +123,7 @@ def _full_name(short: str, runs: tuple[tuple[int, str], ...], text: str) -> str:
     'Lanhe'
     """
     full = next((run for _, run in runs if run.startswith(f"{short} ") and run.split()[-1] in _TRADES), None)
-    if full is None or re.search(rf"\b(?:in|of|from|near|at|to)\s+{re.escape(short)}\b(?!\s+[A-Z])", text):
+    if full is None or re.search(rf"\b(?:in|of|near)\s+{re.escape(short)}\b(?!\s+[A-Z])", text):
         return short
     first = next((run for _, run in runs if run == short or run.startswith(f"{short} ")), None)
     return full if first == full else short
@@ -162,8 +162,11 @@ def _runs(
             words.pop()
         words = _without_office(words)
         run = " ".join(words)
+        first, _, owner = run.partition(" of ")
+        if opens and owner in known and first.lower() not in place_nouns():  # ``Exports of Kelaru``
+            words, run, opens = owner.split(), owner, False
         told = leads and opens and match.start() == start and _TOLD.match(text, match.end()) is not None
-        owns = opens and len(words) == 1 and match[0].endswith(("'s", "’s"))
+        owns = opens and len(words) == 1 and match[0].startswith((f"{words[0]}'s", f"{words[0]}’s"))
         opens = opens and not (len(words) == 2 and words[0] in known and not words[1].isupper())
         if not run or run.lower() in place_nouns():  # ``the Park`` is one that has a name elsewhere
             continue
@@ -228,6 +231,8 @@ def _subject(
             return unions()[union[0].lower()], "subject"
         if best in head or scores[best] >= 6 or not _from_title(head, lower):
             return best, "subject"
+    if named := _NAMED_HEADING.match(head):
+        return named[1], "subject"
     return _from_title(head, lower) or _masthead(clean)
 
 
@@ -306,6 +311,11 @@ _TITLED = re.compile(
 )
 
 
+#: a heading that begins with the name of what the text is about: ``St Brannoc Hospital``, ``Lanhe Port: a report``
+_NAMED_HEADING = re.compile(
+    r"^((?:[A-Z][\w.&’'-]*\s+){1,4}(?:Airport|Bank|College|Harbour|Hospital|Museum|Port|University|Zoo))"
+    r"(?=$|\s+(?:Annual|Facts|Statistics|Report|Review)\b|\s*[:,|–—-])"
+)
 #: a heading that is the name of a company, with its legal form
 _COMPANY = re.compile(
     r"^((?:[A-Z][\w&’'-]*\s+){1,5}?)(?:plc|PLC|Plc|Inc|AG|AB|ASA|SE|NV|Oyj|GmbH|Ltd|Limited|Corp|S\.A|SA|SpA|A/S)\b\.?"

@@ -21,7 +21,7 @@ from extractors.entities import unions
 from extractors.indicators import head_of
 from extractors.lexicon import words
 from extractors.lists import LINKS, distribute, joined
-from extractors.measured import INDICATORS
+from extractors.measured import AGED, INDICATORS, aged
 from extractors.model import Direction, Quantity
 from extractors.owners import about_it, goes_on, owner_beside, owner_where, topic_of
 from extractors.phrases import noun_phrase
@@ -176,6 +176,8 @@ def _set_kind(sentence: Sentence, draft: Draft, construction: Construction, befo
         return
     if kind == "by_subject" and (shared := _gapped_share(sentence, draft, before)):
         draft.kind, draft.basis = shared.kind, shared.basis
+        if group := aged(sentence, draft.node):  # ``those aged 15-64 63.9 percent``
+            draft.indicator = f"{AGED.split(shared.indicator)[0]} {group}"
         return
     if kind in ("by_subject", "points"):
         _kind_by_subject(draft, kind)
@@ -190,7 +192,7 @@ def _set_kind(sentence: Sentence, draft: Draft, construction: Construction, befo
         draft.kind = "level"
 
 
-_SHARED_BY = frozenset({",", "and", "the", "W", "in", "of", "P", "while"})
+_SHARED_BY = frozenset({",", "and", "the", "W", "in", "of", "P", "while", "those", "-", "–", "over"})
 
 
 def _gapped_share(sentence: Sentence, draft: Draft, before: list[Draft]) -> Draft | None:
@@ -201,7 +203,7 @@ def _gapped_share(sentence: Sentence, draft: Draft, before: list[Draft]) -> Draf
     if last.rule.startswith("alternative") or last.node >= draft.node - 1:
         return None
     gap = sentence.nodes[last.node + 1 : draft.node]
-    named = gap[-1].label == "W" and sentence.piece_of(draft.node).first > last.node
+    named = gap[-1].label in ("W", "over") and sentence.piece_of(draft.node).first > last.node
     return last if named and all(node.label in _SHARED_BY for node in gap) else None
 
 

@@ -122,4 +122,14 @@ def indicator_key(indicator: str) -> str:
     ('gdp', 'gdp', 'output_raw_coal')
     """
     normal = _normal(indicator)
-    return _keys().get(normal) or re.sub(r"[^a-z0-9]+", "_", normal).strip("_") or "unknown"
+    if (ratio := _RATIO.match(normal)) and normal not in _keys():  # ``gross county product per capita``
+        key = f"{_keys().get(ratio[1] or ratio[2])}_per_capita"
+        return key if key in known_keys() else _slug(normal)
+    return _keys().get(normal) or _slug(normal)
+
+
+_RATIO = re.compile(r"per capita (.+)|(.+) per (?:capita|head|inhabitant|person|resident)$")
+
+
+def _slug(normal: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", normal).strip("_") or "unknown"

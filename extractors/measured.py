@@ -57,9 +57,9 @@ def _changed(sentence: Sentence, position: int, before: list[Draft], memory: Mem
 def _gapped(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
     piece = sentence.piece_of(position)
     by = next((i for i in range(piece.first, position) if sentence.nodes[i].label in ("by", "for")), position)
-    group = _aged(sentence, by)
+    group = aged(sentence, by)
     if group and before:
-        return Phrase(f"{_AGED.split(before[-1].indicator)[0]} {group}", before[-1].entity, before[-1].refers)
+        return Phrase(f"{AGED.split(before[-1].indicator)[0]} {group}", before[-1].entity, before[-1].refers)
     lead = sentence.nodes[max(piece.first, phrase_start(sentence.nodes, by)) : by]
     while lead and lead[0].label in ("RISE_N", "FALL_N", "PROJECTED"):
         lead = lead[1:]
@@ -69,10 +69,10 @@ def _gapped(sentence: Sentence, position: int, before: list[Draft], memory: Memo
     return phrase if phrase.text else clause_subject(sentence, position, before, memory)
 
 
-_AGED = re.compile(r"\s+(?=aged\b)")
+AGED = re.compile(r"\s+(?=aged\b)")
 
 
-def _aged(sentence: Sentence, by: int) -> str:
+def aged(sentence: Sentence, by: int) -> str:
     """``aged 60 and over`` right before the node: a group that goes on with the name before it."""
     first = by - 1
     while first >= 0 and sentence.nodes[first].label not in ("Q", ",", ";"):

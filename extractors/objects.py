@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -28,6 +29,9 @@ def local(sentence: Sentence, position: int, before: list[Draft], memory: Memory
     phrase = _apposed(sentence, position)
     phrase = phrase if phrase.text else _done(sentence, position, quantity)
     phrase = phrase if phrase.text else clause_subject(sentence, position, before, memory)
+    if before and phrase.text and quantity.unit == before[-1].unit and _is_divided(sentence, position):
+        whole = next((d.indicator for d in before if phrase.text.startswith(d.indicator)), phrase.text)
+        phrase = replace(phrase, text=f"{whole}{_tail(sentence, position)}")
     return phrase if phrase.text else _adjacent(sentence, position, phrase)
 
 
@@ -47,6 +51,17 @@ def _again(sentence: Sentence, position: int, quantity: Quantity, before: list[D
     if not things or not done.endswith("ed") or not verb.text.endswith("ed"):
         return None
     return Phrase(f"{things} {verb.text}", before[-1].entity, before[-1].refers)
+
+
+_DIVIDED = re.compile(
+    r"\b(?:made up of|divided into|split into|broken down into|composed of"
+    r"|consist(?:s|ed|ing) of|compris(?:es|ed|ing))\b"
+)
+
+
+def _is_divided(sentence: Sentence, position: int) -> bool:
+    """``is made up of 201 million for cement and 85 million for concrete``: a part, told by what it is for."""
+    return _DIVIDED.search(sentence.text, 0, sentence.nodes[position].start) is not None
 
 
 def _done(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:

@@ -52,6 +52,13 @@ def noun_phrase(nodes: Sequence[Node], text: str) -> Phrase:
         return Phrase(entity=owner or place, refers=refers or owner is None, noun=noun)
     if len(nodes) == 1 and nodes[-1].text.lower() in place_nouns() | _pronoun_map():
         return Phrase(entity=owner, refers=True, noun=nodes[0].text.lower())
+    if (
+        len(nodes) > 2
+        and nodes[1].label == "of"
+        and place_nouns().get(nodes[0].text) == "place"
+        and _is_name(nodes[2:])
+    ):
+        nodes = nodes[2:]  # ``the municipality of Carvalhosa``
     if _is_name(nodes):  # of ``China's Jiangsu`` the inner name
         return Phrase(entity=text[nodes[0].start : nodes[-1].end])
     if apposed := _apposed_name(nodes):

@@ -264,6 +264,8 @@ def _members(corpus: Corpus, found: Sequence[Mention]) -> Iterator[Finding]:
         if len(parts) != len(words) or not _is_complete(parts):
             continue
         names = {re.sub(rf"\s*\b(?:{'|'.join(words)})s?\b\s*", " ", each.indicator).strip() for each in parts}
+        if len(names) > 1 and _OPENS_OF.match(parts[0].sentence):  # ``Of the pupils, 297 were girls and 125 boys``
+            names.discard("")
         key = indicator_key(names.pop()) if len(names) == 1 else ""
         wholes = corpus.amounts(key, parts[0].unit, parts[0].period, parts[0].status)
         if len({m.value for m in wholes if m.doc == parts[0].doc}) == 1:
