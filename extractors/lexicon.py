@@ -30,6 +30,8 @@ COMMON = {"id": str, "examples": list, "not_examples": list, "note": str}
 class RuleError(ValueError):
     """A row of a rule table that cannot be used. The message names table, row and column."""
 
+    in_own_words = True
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

@@ -79,6 +79,13 @@ class Done:
     quarantined: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=_zeros)
 
+    def counts(self) -> dict[str, Any]:
+        """What is worth knowing of it, for the log."""
+        seconds = {stage: round(took, 3) for stage, took in self.seconds.items()}
+        return {name: getattr(self, name) for name in ("documents", "figures", "edits", "bytes", "quarantined")} | {
+            "seconds": seconds
+        }
+
 
 @dataclass(slots=True)
 class _Rows:

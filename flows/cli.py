@@ -15,11 +15,13 @@ import typer
 
 from extractors.lexicon import LOCAL, RuleError
 from flows import operations
+from flows.log import is_quiet
 from flows.outcome import DamagedError, Exit, RefusedError, RunError, WrongUseError
 from flows.settings import Setting, as_defaults, of_working_folder
 from flows.start import document_of_file
-from flows.terminal import AddressOption, BatchBytes, ListFormat, Runner, RunnerOption
+from flows.terminal import AddressOption, App, BatchBytes, ListFormat, Runner, RunnerOption
 from flows.terminal import in_colour as _in_colour
+from flows.terminal import note as _note
 from flows.terminal import show_list as _show_list
 from flows.terminal import warn as _warn
 from flows.terminal import write as _write
@@ -27,7 +29,7 @@ from flows.terminal import write as _write
 if TYPE_CHECKING:
     from flows.snapshots import Snapshots
 
-app = typer.Typer(
+app = App(
     help="From messy public web text to a table of figures that can be trusted.",
     no_args_is_help=True,
     invoke_without_command=True,
@@ -36,7 +38,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-snapshots_app = typer.Typer(help="List, verify, roll back and prune what was published.", rich_markup_mode=None)
+snapshots_app = App(help="List, verify, roll back and prune what was published.", rich_markup_mode=None)
 app.add_typer(snapshots_app, name="snapshots")
 app.add_typer(operations.app)
 
@@ -116,7 +118,6 @@ def run(
     runner: RunnerOption = Runner.local,
     address: AddressOption = "",
     batch_bytes: BatchBytes = 1_000_000,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")] = False,
 ) -> None:
     """Process what is new in RAW and publish a snapshot of validated tables.
 
@@ -139,8 +140,8 @@ def run(
         "address": address,
         "batch_bytes": batch_bytes,
     }
-    found = run_flow("process", raw, processed, options, quiet=quiet)
-    if not quiet:
+    found = run_flow("process", raw, processed, options, quiet=is_quiet())
+    if not is_quiet():
         tell(found)
     if strict and found.quarantined_documents:
         raise typer.Exit(Exit.LOOK)
@@ -203,7 +204,7 @@ def extract(
         return
     document = document_of_file(source)
     if document.language not in LANGUAGES:
-        _warn([f"{source}: it reads as {document.language!r}; the rules are for English, and `run` would refuse it"])
+        _note([f"{source}: it reads as {document.language!r}; the rules are for English, and `run` would refuse it"])
     extraction = filters.extraction_of(document)
     records = filters.figure_records(extraction)
     others = filters.not_figure_records(extraction) if all else []
@@ -236,7 +237,7 @@ def check(
     from flows import checking
 
     found, notes = checking.checked(paths)
-    _warn(notes)
+    _note(notes)
     if observations:
         observations.write_text(checking.as_lines(map(checking.observation_record, found.observations)), "utf-8")
     if format is CheckFormat.jsonl:

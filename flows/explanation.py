@@ -6,11 +6,11 @@ others.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from decimal import Decimal
 from typing import Any
 
 import pyarrow.compute as pc
@@ -20,21 +20,41 @@ from extractors.indicators import indicator_key
 from extractors.model import CleanText, Document, Extraction, Figure, NotFigure, Quantity
 from extractors.periods import find_periods
 from extractors.quantities import read_text
+from extractors.scales import scales
+from extractors.sentences import sentences
+from flows import sources
 from flows.outcome import WrongUseError
+from flows.places import place_of
 from flows.snapshots import Snapshots
 from flows.stored import stored
+from schemas import figures
+from schemas.consistency import check
 from schemas.keys import figure_ids
-from schemas.records import raw_quotes
+from schemas.records import exact, raw_quotes
+from schemas.row_checks import SOFT_CHECKS
+from schemas.validation import validate
 
-#: what the codes in ``entity_from`` and ``period_from`` mean
-SOURCES = {
-    "stated": "the sentence says so",
-    "subject": "the document is about it",
-    "masthead": "the masthead names it",
-    "inherited": "an earlier sentence of the paragraph says so",
-    "scope": "the title, heading, table header or first sentence sets it",
-    "dateline": "the date line of the page dates the expression",
-    "none": "nothing in the text says so",
+#: where a construction takes the indicator from
+INDICATORS = {
+    "subject": "what the clause is about",
+    "local": "the nearest of object, counted noun and subject of the clause",
+    "changed": "what changes",
+    "part": "a share of what follows",
+    "same": "that of the number before",
+}
+#: why a number is no figure
+WHY = {
+    "period": "it says when, or how long",
+    "name": "it is part of a name",
+    "label": "it labels something: an edition, a model, a grade",
+    "identifier": "it identifies something: a telephone number, a code, an address of the web",
+    "address": "it is part of an address",
+    "ordinal": "it only puts something in order",
+    "section": "it numbers a part of the text",
+    "idiom": "it is a word of the language, and counts nothing",
+    "vague": "it says too little to be a number",
+    "definition": "it defines what is counted, or heads a table",
+    "unreadable": "it is damaged, and no reading of it is certain",
 }
 _WIDTH = 60
 
@@ -56,12 +76,16 @@ def explain_figure(snapshots: Snapshots, figure_id: str) -> Iterator[Step]:
     """
     snapshot = snapshots.published()
     row = _row(snapshots, snapshot, "figures", figure_id) if snapshot else None
+    kept = _quarantined(snapshots, snapshot, figure_id) if snapshot and row is None else None
+    row = json.loads(kept["row"]) if kept else row
     if snapshot is None or row is None:
         raise WrongUseError(f"no figure {figure_id!r} is published in {snapshots.place}; the table figures has the ids")
     document = _document(snapshots, snapshot, row)
     extraction = _extracted(document)
     ids = dict(zip(figure_ids(document.source, raw_quotes(extraction)), extraction.figures, strict=True))
     yield Step("figure", figure_id, f"{snapshots.place}, snapshot {snapshot}")
+    if kept:
+        yield Step("quarantined", kept["reason"], kept["check"])
     if figure_id in ids:
         yield from _of_figure(extraction, ids[figure_id])
     else:
@@ -81,6 +105,7 @@ def explain_offset(document: Document, offset: int) -> Iterator[Step]:
     for figure in extraction.figures:
         if figure.raw_start <= offset < figure.raw_end:
             yield from _of_figure(extraction, figure)
+            yield from _own_findings(extraction, figure)
             return
     for other in extraction.not_figures:
         start, end = extraction.clean.to_raw(other.start, other.end)
@@ -89,12 +114,12 @@ def explain_offset(document: Document, offset: int) -> Iterator[Step]:
             return
     for line in extraction.clean.boilerplate:
         if line.raw_start <= offset < line.raw_end:
-            yield Step(
-                "furniture", line.text.strip(), f"{line.role}, {place_of(line.rule.removeprefix('boilerplate.'))}"
-            )
+            yield Step("raw text", *_marked(extraction.clean.raw, line.raw_start, line.raw_end))
+            rule = place_of(line.rule.removeprefix("boilerplate."), "boilerplate")
+            yield Step("no figure", f"furniture of the page, no statement: {line.role}", rule)
             return
     near = sorted(extraction.figures, key=lambda figure: abs(figure.raw_start - offset))[:1]
-    hint = f"; the nearest figure is {near[0].quote!r} at {near[0].raw_start}" if near else ""
+    hint = f"; the nearest figure begins at {near[0].raw_start}" if near else ""
     raise WrongUseError(
         f"no number stands at character {offset} of the text of {document.source}, which has {len(document.text)} "
         f"characters without markup{hint}"
@@ -109,30 +134,62 @@ def _extracted(document: Document) -> Extraction:
 
 def _of_figure(extraction: Extraction, figure: Figure) -> Iterator[Step]:
     clean = extraction.clean
+    quantity = _quantity(figure)
+    in_table = figure.rule.startswith("table.")
     yield Step("raw text", *_marked(clean.raw, figure.raw_start, figure.raw_end))
     yield from _edits(clean, figure.raw_start, figure.raw_end)
     yield Step("sentence", figure.sentence)
-    quantity = _quantity(figure)
-    value = figure.value if figure.value is not None else f"{figure.low} to {figure.high}"
-    yield Step("value", str(value), f"read from {figure.quote!r}" + (f" ({quantity.form})" if quantity else ""))
-    yield Step("unit", f"{figure.unit} ({figure.unit_kind})", place_of(quantity.unit_rule) if quantity else "its table")
-    yield Step("bound", figure.bound, place_of(quantity.bound_rule) if quantity and quantity.bound_rule else "")
-    yield Step("kind", figure.kind, place_of(figure.rule))
+    value = exact(figure.value) if figure.value is not None else f"{figure.low} to {figure.high}"
+    yield Step("value", str(value), f"read from {figure.quote!r}{_numeral_source(figure, quantity)}")
+    unit_rule = (quantity and quantity.unit_rule) or figure.unit
+    of_table = "its cell, or the header, title or caption of its table; " if in_table else ""
+    yield Step("unit", f"{figure.unit} ({figure.unit_kind})", of_table + _unit_source(figure, unit_rule))
+    bound_rule = quantity.bound_rule if quantity else ""
+    yield Step("bound", figure.bound, place_of(bound_rule, "bounds") if bound_rule else "no word says otherwise")
+    yield Step("kind", figure.kind, place_of(figure.rule, "constructions"))
     if figure.direction:
         yield Step("direction", figure.direction)
     yield Step("status", figure.status)
-    yield Step("indicator", figure.indicator, f"key {figure.indicator_key}, {_key_source(figure.indicator)}")
-    yield Step("entity", str(figure.entity), SOURCES[figure.entity_from])
-    yield Step("period", f"{figure.period_start} to {figure.period_end}", SOURCES[figure.period_from])
+    yield Step("indicator", figure.indicator, f"{_indicator_source(figure)}; key {_key_source(figure.indicator)}")
+    yield Step("entity", str(figure.entity), sources.entity(extraction, figure))
+    yield Step("period", f"{figure.period_start} to {figure.period_end}", sources.period(extraction, figure))
     if figure.basis:
-        yield Step("basis", figure.basis)
-    for flag in figure.flags:
-        yield Step("flag", flag)
+        yield Step("basis", figure.basis, sources.basis(figure))
+    yield from _checks(extraction, figure)
 
 
 def _of_other(extraction: Extraction, other: NotFigure, start: int, end: int) -> Iterator[Step]:
-    yield Step("raw text", *_marked(extraction.clean.raw, start, end))
-    yield Step("no figure", other.why, place_of(other.rule))
+    clean = extraction.clean
+    yield Step("raw text", *_marked(clean.raw, start, end))
+    yield from _edits(clean, start, end)
+    block = next((each for each in clean.blocks if each.start <= other.start < each.end), None)
+    if block:
+        inside = (span for span in sentences(clean.text, block.start, block.end) if span[0] <= other.start < span[1])
+        first, last = next(inside, (block.start, block.end))
+        yield Step("sentence", clean.text[first:last].strip())
+    yield Step("no figure", f"{other.why}: {WHY[other.why]}", place_of(other.rule, "nonfigures", "periods"))
+
+
+def _checks(extraction: Extraction, figure: Figure) -> Iterator[Step]:
+    """What the checks of the table say of the row."""
+    row = list(figures.rows(extraction))[extraction.figures.index(figure)]
+    checked = validate(figures.FIGURES, [row], [row["source"]], [figure.quote])
+    for stopped in checked.quarantined:
+        yield Step("check", f"failed: {stopped['reason']}", stopped["check"])
+    for flag in {*figure.flags, *(flag for kept in checked.good["flags"].to_pylist() for flag in kept)}:
+        odd = next((f"odd, since it does not hold: {each.sentence}" for each in SOFT_CHECKS if each.name == flag), None)
+        yield Step("flag", flag, odd or "set where the number was read")
+    if not checked.quarantined:
+        yield Step("checks", "passed", "those of schemas/figures.py and schemas/row_checks.py")
+
+
+def _own_findings(extraction: Extraction, figure: Figure) -> Iterator[Step]:
+    """What the other figures of the same text say of it."""
+    rows = list(figures.rows(extraction))
+    mine = rows[extraction.figures.index(figure)]["figure_id"]
+    for found in check(rows).findings:
+        if any(each.figure_id == mine for each in found.figures):
+            yield Step("finding", f"{found.kind}, {found.severity}", found.explanation)
 
 
 def _marked(raw: str, start: int, end: int) -> tuple[str, str]:
@@ -158,39 +215,48 @@ def _quantity(figure: Figure) -> Quantity | None:
     return next((each for each in found if each.start == place), None)
 
 
+def _numeral_source(figure: Figure, quantity: Quantity | None) -> str:
+    """How the number is written, and the row of the scale word that multiplies it."""
+    words, signs = scales()
+    scale = next((words[word] for word in re.findall(r"[^\W\d]+", figure.quote.lower()) if word in words), None)
+    if scale is None and figure.value and (digits := re.search(r"\d[\d,]*(?:\.\d+)?", figure.quote)):
+        times = abs(figure.value / (Decimal(digits[0].replace(",", "")) or 1))
+        scale = next((each for sign, each in signs.items() if sign in figure.quote and each.factor == times), None)
+    form = f" ({quantity.form})" if quantity else ""
+    return form + (f"; scale {place_of(scale.rule, 'scales')}" if scale else "")
+
+
+def _unit_source(figure: Figure, rule: str) -> str:
+    if rule == "1":
+        return "no unit stands with it"
+    if figure.unit.startswith("count:") and rule in ("noun", figure.unit):
+        return f"the noun that is counted; {place_of('noun')}"
+    return place_of(rule, "units", "currencies")
+
+
+def _indicator_source(figure: Figure) -> str:
+    row = next((row for row in lexicon.LOADED.get("constructions", ()) if row.id == figure.rule), None)
+    if row is None:
+        return "the label of its row or column"
+    return INDICATORS.get(row["indicator"], f"the words that {row['indicator']!r} stands for in its construction")
+
+
 def _key_source(indicator: str) -> str:
     key = indicator_key(indicator)
     rows = (row for row in lexicon.LOADED.get("indicators", ()) if row["key"] == key)
     row = next(rows, None)
-    return place_of(row.id, "indicators") if row else "a slug of its words"
-
-
-@cache
-def _places() -> Mapping[str, str]:
-    """Where each row of the rule tables stands, by id and by table and id."""
-    found: dict[str, str] = {}
-    tables = [(name, files("extractors").joinpath("rules", f"{name}.toml")) for name in lexicon.built_in()]
-    own = lexicon.local_tables().items()
-    for name, path in [*tables, *own]:
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-            if match := re.match(r'id = "([^"]+)"', line):
-                shown = (
-                    f"extractors/rules/{name}.toml" if name in lexicon.built_in() and (name, path) not in own else path
-                )
-                found[match[1]] = found[f"{name}/{match[1]}"] = f"row {match[1]} ({shown}:{number})"
-    return found
-
-
-def place_of(rule: str, table: str = "") -> str:
-    """Where the row of a rule stands; a rule that is no row is part of the code."""
-    if not rule:
-        return ""
-    return _places().get(f"{table}/{rule}") or _places().get(rule) or f"rule {rule}"
+    return f"{key}, {place_of(row.id, 'indicators') if row else 'a slug of its words'}"
 
 
 def _row(snapshots: Snapshots, snapshot: str, table: str, figure_id: str) -> dict[str, Any] | None:
     found = _rows(snapshots, snapshot, table, where=pc.field("figure_id") == figure_id)
     return dict(found[0]) if found else None
+
+
+def _quarantined(snapshots: Snapshots, snapshot: str, figure_id: str) -> dict[str, Any] | None:
+    """The row of the quarantine that holds a figure which failed its checks."""
+    rows = _rows(snapshots, snapshot, "quarantine", ["table", "row", "reason", "check"], pc.field("table") == "figures")
+    return next((row for row in rows if json.loads(row["row"])["figure_id"] == figure_id), None)
 
 
 def _rows(
@@ -207,7 +273,7 @@ def _document(snapshots: Snapshots, snapshot: str, row: Mapping[str, Any]) -> Do
         if found["text"] is None:
             raise WrongUseError("this edition holds no texts; explain a number of the raw file with FILE:OFFSET")
         fields = {name: found[name] for name in ("published", "url", "publisher", "title") if found[name] is not None}
-        return Document(row["source"], found["text"], **fields)
+        return Document(row["source"], found["text"], row["doc_id"], **fields)
     raise WrongUseError(f"the document {row['doc_id']} of the figure is not published; numerate snapshots verify")
 
 

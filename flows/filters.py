@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from extractors.model import CleanText, Document, Extraction
+from flows.log import told
 from schemas.records import figure_record, with_numbers
 
 Answer = Callable[[Document], dict[str, Any]]
@@ -22,6 +23,8 @@ _NUMBER = re.compile(r"[-+]?[\d.]+")
 
 class LineError(ValueError):
     """A line that is no document; the message says what was expected."""
+
+    in_own_words = True
 
 
 def clean_answer(document: Document) -> dict[str, Any]:
@@ -93,12 +96,10 @@ def _answer_line(line: bytes, answer: Answer) -> tuple[str, bool]:
             raise LineError(f"a line is {type(entry).__name__}, not an object with id and text")
         identity = entry.get("id")
         return as_json({"id": identity} | answer(document_of(entry))), False
-    except LineError as error:
-        return as_json({"id": identity, "error": str(error)}), True
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
-        return as_json({"id": identity, "error": f"{type(error).__name__}: {error}"[:300]}), True
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:  # they say where, and quote nothing
+        return as_json({"id": identity, "error": f"{type(error).__name__}: {error}"}), True
     except Exception as error:  # noqa: BLE001 - one text must not stop the stream; the line says what happened
-        return as_json({"id": identity, "error": f"{type(error).__name__}: {error}"[:300]}), True
+        return as_json({"id": identity, "error": told(error)}), True
 
 
 def document_of(entry: dict[str, Any]) -> Document:
@@ -127,7 +128,7 @@ def _day(value: object) -> date | None:
     try:
         return date.fromisoformat(str(value)[:10])
     except ValueError:
-        raise LineError(f"published is {value!r}, not a date such as 2021-03-04") from None
+        raise LineError("published is no date such as 2021-03-04") from None
 
 
 def as_json(value: Any) -> str:

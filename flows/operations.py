@@ -11,20 +11,30 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from flows.log import is_quiet
 from flows.outcome import Exit, Report, WrongUseError
 from flows.start import document_of_file
-from flows.terminal import AddressOption, BatchBytes, DifferenceFormat, ExportFormat, Runner, RunnerOption, warn, write
+from flows.terminal import (
+    AddressOption,
+    App,
+    BatchBytes,
+    DifferenceFormat,
+    ExportFormat,
+    Runner,
+    RunnerOption,
+    note,
+    write,
+)
 
 if TYPE_CHECKING:
     from schemas.differences import Differences
 
-app = typer.Typer(rich_markup_mode=None)
+app = App(rich_markup_mode=None)
 
 Raw = Annotated[str, typer.Argument(metavar="RAW", help="Folder of what was collected.")]
 Processed = Annotated[str, typer.Argument(metavar="PROCESSED", help="Folder of the published tables.")]
 Workers = Annotated[int, typer.Option(min=0, help="Worker processes; 0: one a core, none for a small job.")]
 Wait = Annotated[bool, typer.Option("--no-wait", help="End with 4 when another run is at it.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")]
 Examples = Annotated[int, typer.Option(min=0, help="So many differences are shown one by one.")]
 Format = Annotated[DifferenceFormat, typer.Option(help="How to show the differences.")]
 
@@ -55,7 +65,6 @@ def reprocess(
     address: AddressOption = "",
     batch_bytes: BatchBytes = 1_000_000,
     no_wait: Wait = False,
-    quiet: Quiet = False,
     max_bytes: Annotated[int, typer.Option(min=1, help="Largest file, before and after unpacking.")] = 100_000_000,
     max_quarantine: Annotated[float, typer.Option(min=0, max=1, help="Largest share of failing figures.")] = 0.05,
     seconds_per_document: Annotated[float, typer.Option(min=0.1, help="Longest time for one document.")] = 120.0,
@@ -90,17 +99,17 @@ def reprocess(
         "seconds_per_document": seconds_per_document,
         "follow_links": follow_links,
     }
-    found = _reprocessed(raw, processed, selection | options | {"dry_run": dry_run, "examples": examples}, quiet)
+    found = _reprocessed(raw, processed, selection | options | {"dry_run": dry_run, "examples": examples})
     if found.differences is not None:
         _show(found.differences, format, found.notes)
 
 
-def _reprocessed(raw: str, processed: str, options: dict[str, Any], quiet: bool) -> Report:
+def _reprocessed(raw: str, processed: str, options: dict[str, Any]) -> Report:
     from flows.start import check_folders, run_flow, tell
 
     check_folders(raw, processed)
-    found = run_flow("reprocess", raw, processed, options, quiet=quiet)
-    if not quiet and found.differences is None:
+    found = run_flow("reprocess", raw, processed, options, quiet=is_quiet())
+    if not is_quiet() and found.differences is None:
         tell(found)
     return found
 
@@ -108,7 +117,7 @@ def _reprocessed(raw: str, processed: str, options: dict[str, Any], quiet: bool)
 def _show(found: Differences, format: DifferenceFormat, notes: list[str]) -> None:
     from flows import differences, display
 
-    warn(notes)
+    note(notes)
     if format is DifferenceFormat.json:
         write(differences.as_json(found) + "\n")
     else:
@@ -138,7 +147,7 @@ def diff(
         if first or second:
             raise WrongUseError("--working compares the current snapshot with today's rules; it takes no A and B")
         options = {"all": True, "dry_run": True, "examples": examples, "workers": workers}
-        found = _reprocessed(raw, processed, options, quiet=True)
+        found = _reprocessed(raw, processed, options)
         assert found.differences is not None
         _show(found.differences, format, found.notes)
         return
@@ -203,7 +212,7 @@ def report(
         write(f"{reviews.write_snapshot(*reviews.with_parent(store, name), output, reviews.in_processes)}\n")
         return
     review, documents, notes = of_texts(what)
-    warn(notes)
+    note(notes)
     write(f"{reviews.write(review, documents, output)}\n")
 
 
@@ -248,8 +257,8 @@ def serve(
         "seconds_per_document": seconds_per_document,
         "without_texts": without_texts,
     }
-    with serving.a_server(lambda message: warn([message])):
-        warn([f"serving {raw} → {processed}, {f'cron {cron}' if cron else f'every {interval:g} s'}; Ctrl-C ends it"])
+    with serving.a_server(lambda message: note([message])):
+        note([f"serving {raw} → {processed}, {f'cron {cron}' if cron else f'every {interval:g} s'}; Ctrl-C ends it"])
         serving.serve(cron, interval, parameters)
 
 

@@ -25,6 +25,10 @@ class RunError(Exception):
     """A run that ends without publishing, with a message for a person and the exit status."""
 
     status = Exit.FAILED
+    #: the message quotes no document, so that it may be shown and kept in logs; errors of others have no such mark
+    in_own_words = True
+    #: where in the code an error of others came from that this one stands for
+    frames: tuple[str, ...] = ()
 
 
 class WrongUseError(RunError):

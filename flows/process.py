@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
@@ -19,10 +21,11 @@ from prefect.context import FlowRunContext  # noqa: E402
 from prefect.states import Completed  # noqa: E402
 from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
 
-from flows import run, summary  # noqa: E402
+from flows import log, run, summary  # noqa: E402
 from flows.batch import Done, Task, process_batch  # noqa: E402
 from flows.differences import of_working_rules  # noqa: E402
 from flows.lock import exclusive  # noqa: E402
+from flows.log import discreetly  # noqa: E402
 from flows.objectstore import snapshots_at  # noqa: E402
 from flows.outcome import BusyError, Report  # noqa: E402
 from flows.pieces import run_here  # noqa: E402
@@ -71,25 +74,25 @@ class Tools:
 @task(name="discover", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=2, retry_condition_fn=_transient)
 def discover(tools: Tools) -> Inventory:
     """What lies in the raw folder, each file known by its hash."""
-    return run.take_stock(tools.settings)
+    return discreetly(run.take_stock, tools.settings)
 
 
 @task(name="plan", cache_policy=NO_CACHE)
 def plan(tools: Tools, inventory: Held[Inventory], selection: Held[Selection | None]) -> Work:
     """What is new, changed or stale, or what somebody chose."""
-    return run.make_ready(tools.settings, inventory.value, selection.value)
+    return discreetly(run.make_ready, tools.settings, inventory.value, selection.value)
 
 
 @task(name="read", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=2, retry_condition_fn=_transient)
 def read(tools: Tools, batch: Held[Task]) -> list[Done]:
     """One batch: read, clean, extract, check, stage."""
-    return tools.pool.run(batch.value) if tools.pool else [process_batch(batch.value)]
+    return discreetly(tools.pool.run, batch.value) if tools.pool else [discreetly(process_batch, batch.value)]
 
 
 @task(name="publish", cache_policy=NO_CACHE)
 def publish(tools: Tools, work: Held[Work]) -> str:
     """The new snapshot, complete, then current."""
-    return run.publish(work.value, tools.pool.map if tools.pool else run_here)
+    return discreetly(run.publish, work.value, tools.pool.map if tools.pool else run_here)
 
 
 @task(name="report", cache_policy=NO_CACHE)
@@ -197,18 +200,23 @@ def reprocess(
 
 def _in_turn(settings: Settings, work: Callable[[Tools], Report]) -> Report:
     """Works when no other run is at it; skips its turn when a schedule asked for it."""
+    log.to_prefect()
     tools = Tools(settings, WithArtifact(shown()))
     scheduled = _by_a_schedule()
     try:
         with exclusive(
             snapshots_at(settings.processed).root, wait=settings.wait and not scheduled, say=tools.progress.say
         ):
-            return work(tools)
+            return discreetly(work, tools)
     except BusyError as busy:
         if not scheduled:
             raise
+        log.event("skipped", note=str(busy))
         skipped: Any = Completed(name="Skipped", message=f"skipped: {busy}")
         return cast(Report, skipped)  # Prefect takes a state for the end of the run
+    except Exception as error:
+        log.failure(error)
+        raise
 
 
 def _by_a_schedule() -> bool:
@@ -221,9 +229,11 @@ def _run(tools: Tools, selection: Selection | None = None, examples: int | None 
     seconds: dict[str, float] = {}
     with _Stage("discover", tools, seconds):
         inventory = discover(tools)
+    log.event("discovered", raw=tools.settings.raw, skipped=inventory.skipped, orphans=inventory.orphans)
     with _Stage("plan", tools, seconds):
         work = plan(tools, Held(inventory), Held(selection))
     work.seconds = seconds
+    log.event("planned", **asdict(work.changes), bytes=work.ledger.cost(), pipeline=work.version)
     snapshot = None
     if not work.nothing_to_do:
         with _readers(tools, work):
@@ -234,6 +244,7 @@ def _run(tools: Tools, selection: Selection | None = None, examples: int | None 
     if examples is not None:
         found.differences = of_working_rules(work, examples)
     tell(tools, Held(found))
+    log.event("ended", **summary.as_fields(found))
     return found
 
 
@@ -284,6 +295,9 @@ def _read_all(tools: Tools, work: Work) -> None:
 def _note(work: Work, done: list[Done]) -> int:
     for part in done:
         run.record(work, part)
+        log.detail("batch", batch=Path(part.path).name, **part.counts())
+        for source, reason in run.refusals(part) if log.is_verbose() else ():
+            log.detail("refused", source=source, reason=reason)
     return sum(part.bytes for part in done)
 
 

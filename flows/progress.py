@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol
 
+from flows import log
+
 _EVERY = 2.0
 _LINE_EVERY = 10.0
 
@@ -36,24 +38,25 @@ class Quiet:
         """Nothing to say."""
 
 
-class Lines:
-    """A line on stderr every ten seconds, for logs and pipes."""
+class Logged:
+    """An event every ten seconds, for logs and pipes."""
 
     def __init__(self) -> None:
         self._shown: float | None = None
 
     def stage(self, name: str) -> None:
-        """Stages are not worth a line each."""
+        """The stages of a run."""
+        log.detail("stage", stage=name)
 
     def done(self, amount: int, total: int) -> None:
         now = time.monotonic()
         self._shown = self._shown or now
         if now - self._shown > _LINE_EVERY:
             self._shown = now
-            self.say(f"read {amount / 1e6:.1f} of {total / 1e6:.1f} MB")
+            log.event("progress", bytes=amount, of=total)
 
     def say(self, message: str) -> None:
-        sys.stderr.write(f"{message}\n")
+        log.event("note", note=message)
 
 
 class Bar:
@@ -124,9 +127,9 @@ def _in_prefect_run() -> bool:
 
 @contextmanager
 def on_terminal(*, quiet: bool) -> Iterator[Progress]:
-    """The progress that fits where stderr goes."""
-    if quiet or not sys.stderr.isatty():
-        yield Quiet() if quiet else Lines()
+    """The progress that fits where stderr goes; events where a log was asked for."""
+    if quiet or log.is_verbose() or not sys.stderr.isatty():
+        yield Quiet() if quiet else Logged()
         return
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn

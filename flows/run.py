@@ -19,6 +19,7 @@ from typing import Any
 from flows.batch import Done, Task, is_in_flight
 from flows.crosscheck import Found, crosscheck, gather
 from flows.ledger import Changes, Ledger
+from flows.log import told
 from flows.objectstore import snapshots_at
 from flows.outcome import RefusedError, Report, RunError, WrongUseError
 from flows.pieces import RunAll
@@ -238,6 +239,11 @@ def record(work: Work, done: Done) -> None:
         work.seconds[stage] = work.seconds.get(stage, 0.0) + seconds
 
 
+def refusals(done: Done) -> Iterator[tuple[str, str]]:
+    """The documents of a finished batch that could not be read: where they come from, and the reason."""
+    return ((each.sources[0], each.outcome) for each in read_index(Path(done.path)) if each.outcome != "read")
+
+
 def publish(work: Work, run_all: RunAll) -> str:
     """Writes the shards that changed, shares the others with the parent, and flips to the new snapshot.
 
@@ -297,7 +303,7 @@ def _review(work: Work, manifest: dict[str, Any], building: Path, run_all: RunAl
         parent = report.Tables(compared, work.parent_manifest) if compared else None
         report.publish(tables, parent, run_all, most)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with a page, the tables are not
-        work.notes.append(f"there is no review page, it failed: {type(error).__name__}: {error}"[:300])
+        work.notes.append(f"there is no review page, it failed: {told(error)}")
         report.remove(building)
         return {}
     return {report.PAGE: sha256(building / report.PAGE)}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from extractors.lexicon import LOCAL
 from extractors.reading.files import is_remote
+from flows.log import told
 from flows.outcome import Report, RunError, WrongUseError
 
 if TYPE_CHECKING:
@@ -101,8 +102,8 @@ def run_flow(name: str, raw: str, processed: str, options: dict[str, Any], *, qu
             return found
         except RunError:
             raise
-        except Exception as error:  # the flow keeps the traceback on its page
-            raise RunError(f"nothing was published: {type(error).__name__}: {error}") from error
+        except Exception as error:  # noqa: BLE001 - whatever Prefect has raised, it is told in words
+            raise RunError(f"nothing was published: {told(error)}") from None
 
 
 def tell(found: Report) -> None:

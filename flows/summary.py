@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from extractors.reading.files import is_remote
 from flows.outcome import Report
@@ -27,6 +27,20 @@ def rows(report: Report) -> Iterator[tuple[str, str]]:
     yield "seconds", ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in report.seconds.items()) or "0"
     for note in report.notes:
         yield "note", note
+
+
+def as_fields(report: Report) -> dict[str, Any]:
+    """The summary for the log: counts and names, no words of documents."""
+    counted = ("new", "changed", "stale", "again", "unchanged", "removed", "documents", "figures", "edits")
+    return {
+        "snapshot": report.snapshot,
+        "published": report.published,
+        **{name: getattr(report, name) for name in counted},
+        "findings": report.findings,
+        "quarantined": report.quarantined,
+        "notes": report.notes,
+        "seconds": {stage: round(seconds, 3) for stage, seconds in report.seconds.items()},
+    }
 
 
 def _changes(report: Report) -> str:

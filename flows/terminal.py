@@ -4,13 +4,51 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
-from typing import Annotated, Any
+from functools import wraps
+from inspect import Parameter, signature
+from typing import Annotated, Any, TypeVar
 
 import typer
 
+from flows import log
 from flows.outcome import Exit
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class App(typer.Typer):
+    """Commands that all take ``--quiet`` and ``--verbose``."""
+
+    def command(self, *arguments: Any, **options: Any) -> Callable[[Function], Function]:
+        """Registers a command, as Typer does."""
+        register = super().command(*arguments, **options)
+
+        def registered(function: Function) -> Function:
+            register(_talking(function))
+            return function
+
+        return registered
+
+
+def _talking(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function with two more options, which say how much it tells beside its result."""
+
+    @wraps(function)
+    def command(*arguments: Any, quiet: bool, verbose: bool, **options: Any) -> Any:
+        log.set_up(quiet=quiet, verbose=verbose)
+        return function(*arguments, **options)
+
+    added = {
+        "quiet": Annotated[bool, typer.Option("--quiet", "-q", help="Only the result, and errors.")],
+        "verbose": Annotated[bool, typer.Option("--verbose", "-v", help="Each step on stderr, a JSON line an event.")],
+    }
+    plain = signature(function, eval_str=True)
+    more = [Parameter(name, Parameter.KEYWORD_ONLY, default=False, annotation=kind) for name, kind in added.items()]
+    command.__signature__ = plain.replace(parameters=[*plain.parameters.values(), *more])  # type: ignore[attr-defined]
+    command.__annotations__ = {each.name: each.annotation for each in (*plain.parameters.values(), *more)}
+    return command
 
 
 class Runner(StrEnum):
@@ -61,6 +99,12 @@ def write(text: str) -> None:
         # Python would flush once more at the end, and complain
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(Exit.DONE) from None
+
+
+def note(messages: Iterable[str]) -> None:
+    """Says something that the person at the terminal may not want to know."""
+    if not log.is_quiet():
+        warn(messages)
 
 
 def warn(messages: Iterable[str]) -> None:

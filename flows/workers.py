@@ -23,6 +23,7 @@ from multiprocessing import active_children, get_context
 from typing import Generic, NamedTuple, TypeVar
 
 from flows.batch import Done, Task, convict, in_flight_path, process_batch, warm_up
+from flows.log import discreetly
 
 Input = TypeVar("Input")
 Output = TypeVar("Output")
@@ -41,6 +42,12 @@ class _Pending(NamedTuple, Generic[Output]):
 
     pool: ProcessPoolExecutor
     future: Future[Output]
+
+
+class PoolError(BrokenProcessPool):
+    """The workers cannot go on, for a reason of ours."""
+
+    in_own_words = True
 
 
 class StuckError(BrokenProcessPool):
@@ -94,7 +101,7 @@ class Workers:
             suspect = _suspect(task)
             if suspect is not None:
                 return self._without(suspect, task, stuck=stuck)
-        raise BrokenProcessPool(_NO_BLAME)
+        raise PoolError(_NO_BLAME)
 
     def map(self, work: Callable[[Input], Output], inputs: Iterable[Input]) -> Iterator[Output]:
         """Other work that can be done again, in order; a few pieces are handed out ahead of their turn.
@@ -114,10 +121,10 @@ class Workers:
         for _ in range(_TRIES):
             pool = self._current()
             try:
-                return _Pending(pool, pool.submit(work, item))
+                return _Pending(pool, pool.submit(discreetly, work, item))
             except BrokenProcessPool:
                 self._drop(pool)
-        raise BrokenProcessPool(_NO_BLAME)
+        raise PoolError(_NO_BLAME)
 
     def _result(self, work: Callable[[Input], Output], item: Input, pending: _Pending[Output]) -> Output:
         for _ in range(_TRIES):
@@ -126,7 +133,7 @@ class Workers:
             except BrokenProcessPool:
                 self._drop(pending.pool)
             pending = self._submit(work, item)
-        raise BrokenProcessPool(_NO_BLAME)
+        raise PoolError(_NO_BLAME)
 
     def _without(self, suspect: str, task: Task, *, stuck: bool) -> list[Done]:
         alone = replace(task, items=tuple(item for item in task.items if item.doc_id == suspect))
@@ -141,7 +148,7 @@ class Workers:
     def _current(self) -> ProcessPoolExecutor:
         with self._lock:
             if self._closed:
-                raise BrokenProcessPool("the run has ended")
+                raise PoolError("the run has ended")
             self._handed_out += 1
             if self._pool and self._handed_out > self._count * self._renew_after:
                 self._pool.shutdown(wait=False)  # it finishes what it has
@@ -196,7 +203,7 @@ def _end_with(parent: int) -> None:
 
 def _watched(pool: ProcessPoolExecutor, task: Task) -> Done:
     """The result of a batch; kills its worker when one document takes far longer than allowed."""
-    future = pool.submit(process_batch, task)
+    future = pool.submit(discreetly, process_batch, task)
     killed = False
     while True:
         try:

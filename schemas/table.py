@@ -23,6 +23,8 @@ TEXTS = pa.list_(pa.string())
 class SchemaError(ValueError):
     """The frame as a whole is not of this table: columns are missing, unknown or of another type."""
 
+    in_own_words = True
+
 
 class Failure(NamedTuple):
     """What is wrong with one row: the ids of the checks it failed, and in words what must hold."""
@@ -134,9 +136,9 @@ class Table:
             _refuse_coercion(values, arrow)
             return pa.array(values, arrow)
         except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-            raise SchemaError(
-                f"the column {name!r} of a row does not fit the table {self.name!r}: {error!r}"
-            ) from error
+            raise SchemaError(  # without the error's words, which quote the value
+                f"the column {name!r} of a row does not fit the table {self.name!r}: {type(error).__name__}"
+            ) from None
 
     def frame(self, table: pa.Table) -> pd.DataFrame:
         """An Arrow table as the pandas frame the schema checks: Arrow types throughout."""

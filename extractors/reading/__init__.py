@@ -262,7 +262,12 @@ def _metadata(sidecar: bytes) -> dict[str, Any]:
 def _typed(name: str, value: object) -> str | date:
     if not isinstance(value, str):
         raise ValueError(f"{name} is {type(value).__name__}, not text")
-    return date.fromisoformat(value[:10]) if _SIDECAR_FIELDS[name] is date else value
+    if _SIDECAR_FIELDS[name] is not date:
+        return value
+    try:
+        return date.fromisoformat(value[:10])
+    except ValueError:
+        raise ValueError(f"{name} is no date such as 2021-03-04") from None
 
 
 def local_source(path: str | os.PathLike[str]) -> RawFile:

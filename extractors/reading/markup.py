@@ -94,7 +94,7 @@ def read_page(markup: str) -> Page:
         drawn = Inscriptis(tree, _CONFIG)
     except (LxmlError, ValueError, RecursionError) as error:
         reason = "no_text" if "empty" in str(error).lower() else "unreadable"
-        raise Refusal(reason, f"the HTML parser stopped: {error}") from error
+        raise Refusal(reason, f"the HTML parser stopped: {type(error).__name__}") from None
     text = drawn.get_text()
     start, end = len(text) - len(text.lstrip()), len(text.rstrip())
     if start >= end:

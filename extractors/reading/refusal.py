@@ -29,6 +29,8 @@ class Refusal(Exception):  # noqa: N818 - it is an answer more than an error
     'binary: it begins like a PDF file'
     """
 
+    in_own_words = True
+
     def __init__(self, reason: str, detail: str, snippet: str = "") -> None:
         if reason not in REASONS:
             raise ValueError(f"unknown reason {reason!r}; allowed: {', '.join(REASONS)}")

@@ -9,8 +9,9 @@ from operator import itemgetter
 from typing import Any
 
 from extractors import lexicon
-from flows.explanation import SOURCES, place_of
+from flows.places import place_of
 from flows.report.model import Row
+from flows.sources import SOURCES
 
 #: what the page says of the codes in ``indicator_from`` and ``basis_from``
 WORDS: Mapping[str, str] = {

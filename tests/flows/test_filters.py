@@ -128,7 +128,9 @@ def test_an_error_inside_is_an_answer_too() -> None:
 
     ((line, failed),) = answer_lines([b'{"id": 3, "text": "x"}'], broken)
     assert failed
-    assert json.loads(line) == {"id": 3, "error": "ZeroDivisionError: deep inside"}
+    answer = json.loads(line)
+    assert (answer["id"], answer["error"].split()[0]) == (3, "ZeroDivisionError")
+    assert "deep inside" not in line, "the words of an error may quote the text"
 
 
 @pytest.mark.parametrize("arguments", [["--format", "json"], ["--format", "csv"], ["--format", "text"], ["--all"], []])

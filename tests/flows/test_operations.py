@@ -5,12 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import schemas
+from extractors.model import Document, Extraction, Why
 from flows.batch import process_batch
+from flows.explanation import WHY
 from flows.ledger import Known
 from flows.outcome import WrongUseError
 from flows.pieces import run_here
@@ -18,6 +24,7 @@ from flows.run import make_ready, publish, record, take_stock, tasks
 from flows.selection import Selection, select
 from flows.settings import Settings
 from flows.snapshots import Snapshots
+from flows.start import document_of_file
 from schemas.differences import differences
 from tests.flows.conftest import Numerate, shard_bytes
 
@@ -127,7 +134,7 @@ main(["--rules", {str(rules)!r}, *sys.argv[1:]])
         done = subprocess.run(
             [sys.executable, "-c", steps, *map(str, arguments)], capture_output=True, text=True, check=False
         )
-        return done.returncode, done.stdout + done.stderr
+        return done.returncode, done.stderr + done.stdout
 
     shown = with_rules("diff", "--working", "--raw", raw, "--processed", processed, "--format", "json")
     assert shown[0] == 1, shown[1]
@@ -184,6 +191,110 @@ def test_a_number_is_explained(published: tuple[Path, Path], numerate: Numerate)
     nothing = numerate("explain", f"{file}:0")
     assert (nothing.status, "no number stands at character 0" in nothing.err) == (2, True)
     assert numerate("explain", "nope", processed).status == 2
+
+
+PAGE = """<html><head><title>Lanhe in numbers</title></head><body><h1>Lanhe City statistics</h1>
+<p>In 2020, the GDP of Lanhe City was about 3.5 billion yuan, an increase of 5.9% over the previous year. It has 12
+schools and 3 smoots of wall. Phone 0750-3456789. See Table 3.</p>
+<table><tr><th>Year</th><th>GDP (billion yuan)</th></tr><tr><td>2019</td><td>3.3</td></tr></table>
+<p>Published 2021-03-01 by Lanhe News. ICP 12345678</p></body></html>"""
+#: what stands in the page, what is told of it: step -> parts of its value and source
+EXPLAINED = [
+    ("3.5 billion", "value", ["3500000000", "row billion (extractors/rules/scales.toml:"]),
+    ("3.5 billion", "unit", ["CNY", "row CNY (extractors/rules/currencies.toml:"]),
+    ("3.5 billion", "bound", ["approx", "row approximately (extractors/rules/bounds.toml:"]),
+    ("3.5 billion", "kind", ["level", "(extractors/rules/constructions.toml:"]),
+    ("3.5 billion", "indicator", ["GDP", "subject of the clause", "row gdp (extractors/rules/indicators.toml:"]),
+    ("3.5 billion", "entity", ["Lanhe City", "the sentence says so"]),
+    ("3.5 billion", "period", ["2020-01-01", "'2020'", "(extractors/rules/periods.toml:"]),
+    ("3.5 billion", "checks", ["passed"]),
+    ("5.9%", "basis", ["year_on_year", "'over the previous year'", "(extractors/rules/cues.toml:"]),
+    ("12", "entity", ["Lanhe City", "the document is about it, first in line 1"]),
+    ("12", "period", ["2020-12-31", "'2020' in line 3"]),
+    ("3 smoots", "unit", ["smoot (length)", "row smoot (own/units.toml:2)"]),
+    ("3 smoots", "indicator", ["wall", "row rampart (own/indicators.toml:2)"]),
+    ("0750", "no figure", ["identifier: it identifies something", "(extractors/quantities.py:"]),
+    ("0750", "sentence", ["Phone 0750-3456789."]),
+    ("3.\n", "no figure", ["section: ", "row section_word (extractors/rules/nonfigures.toml:"]),
+    ("3.3", "unit", ["CNY", "header", "row CNY"]),
+    ("3.3", "kind", ["level", "rule table.cell (extractors/tables.py:"]),
+    ("3.3", "period", ["2019-01-01", "the header of its row or column"]),
+    ("2019", "no figure", ["period: it says when", "rule table.header (extractors/pipeline.py:"]),
+    ("2021", "no figure", ["furniture", "dateline", "(extractors/rules/boilerplate.toml:"]),
+]
+
+
+@pytest.fixture(scope="module")
+def explained(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str, str]]:
+    """What is told of a number of the page, by step; with two rows of the project's own."""
+    import subprocess
+    import sys
+
+    folder = tmp_path_factory.mktemp("explained")
+    (folder / "page.html").write_text(PAGE)
+    (folder / "own").mkdir()
+    (folder / "own" / "units.toml").write_text(
+        '[[row]]\nid = "smoot"\nunit = "smoot"\nkind = "length"\nnames = ["smoot"]\nexamples = ["3 smoots"]\n'
+    )
+    (folder / "own" / "indicators.toml").write_text(
+        '[[row]]\nid = "rampart"\nkey = "rampart"\nphrases = ["wall"]\nexamples = ["wall"]\n'
+    )
+    text = document_of_file(str(folder / "page.html")).text
+    steps = """
+import json, sys
+from dataclasses import asdict
+from flows.explanation import explain_offset
+from flows.start import document_of_file
+document = document_of_file("page.html")
+print(json.dumps({at: [asdict(s) for s in explain_offset(document, int(at))] for at in sys.argv[1:]}))
+"""
+    wanted = sorted({str(text.index(quote)) for quote, _, _ in EXPLAINED})
+    environment = os.environ | {"NUMERATE_RULES": "own", "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(
+        [sys.executable, "-c", steps, *wanted], cwd=folder, env=environment, capture_output=True, text=True, check=True
+    )
+    told = json.loads(done.stdout)
+    return lambda quote: {step["about"]: f"{step['value']} {step['source']}" for step in told[str(text.index(quote))]}
+
+
+@pytest.mark.parametrize(
+    ("quote", "step", "parts"), EXPLAINED, ids=[f"{quote!r}, {step}" for quote, step, _ in EXPLAINED]
+)
+def test_where_everything_comes_from(
+    quote: str, step: str, parts: list[str], explained: Callable[[str], dict[str, str]]
+) -> None:
+    for part in parts:
+        assert part in explained(quote)[step]
+
+
+def test_every_reason_has_words() -> None:
+    assert set(WHY) == set(get_args(Why))
+
+
+def test_a_figure_in_quarantine_is_explained(
+    numerate: Numerate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from extractors import pipeline
+
+    raw, processed = tmp_path / "raw", tmp_path / "processed"
+    raw.mkdir()
+    (raw / "page.html").write_text(PAGE)
+    read = pipeline.extract
+
+    def with_an_unknown_unit(document: Document) -> Extraction:
+        found = read(document)
+        return replace(found, figures=(replace(found.figures[0], unit="cubits"), *found.figures[1:]))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pipeline, "extract", with_an_unknown_unit)
+        assert numerate("run", raw, processed).status == 0
+    (row,) = schemas.read(processed, "quarantine").to_dict("records")
+    told = numerate("explain", json.loads(row["row"])["figure_id"], processed, "--format", "json")
+    steps = {step["about"]: step for step in map(json.loads, told.out.splitlines())}
+    assert steps["quarantined"]["value"] == row["reason"]
+    assert steps["unit"]["value"] == "CNY (currency)", "as today's rules read it"
+    cell = next(figure for figure in schemas.read(processed, "figures").to_dict("records") if figure["quote"] == "3.3")
+    assert "table.cell" in numerate("explain", cell["figure_id"], processed).out, "without the markup, too"
 
 
 def test_offsets_in_a_page_count_its_text_without_markup(numerate: Numerate, tmp_path: Path) -> None:

@@ -14,11 +14,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from flows import report
-from flows.explanation import SOURCES
 from flows.report import pages
 from flows.report.gathering import of_texts
 from flows.report.model import Reviewed
 from flows.report.pages import FIGURES
+from flows.sources import SOURCES
 from schemas.row_checks import SOFT_CHECKS
 from tests import pictures
 from tests.flows.reviews import CONTRARY, MARKUP, WIDE, folder_of
