@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -74,8 +76,10 @@ def load(table: str, required: Mapping[str, type], optional: Mapping[str, type] 
     text = files("extractors").joinpath("rules", f"{table}.toml").read_text("utf-8")
     rows = parse(table, text, required, optional or {})
     if own := local_tables().get(table):
-        both = (*rows, *parse(str(own), _text(own), required, optional or {}))
-        rows = tuple({row.id: row for row in both}.values())
+        more = parse(str(own), _text(own), required, optional or {})
+        for row in more:
+            _check_values(row, rows)
+        rows = tuple({row.id: row for row in (*rows, *more)}.values())
     LOADED[table] = rows
     return rows
 
@@ -160,6 +164,40 @@ def _check(row: Row, required: Mapping[str, type], optional: Mapping[str, type])
     missing = [c for c in ("id", "examples", *required) if c not in row.values]
     if missing or not row.values["examples"]:
         raise RuleError(f"{where}: needs {', '.join(missing) or 'at least one example'}")
+
+
+#: columns whose words the code knows: those that the rows built in use, and no others
+_CLOSED = frozenset("kind role where why bound label direction indicator needs case dimension".split())
+_DECIMALS = frozenset(("factor", "si"))
+_PATTERNS = frozenset(("pattern", "left", "right"))
+_NAME = re.compile(r"\{[A-Za-z]+\}")
+
+
+def _check_values(row: Row, built_in: tuple[Row, ...]) -> None:
+    """The values of a project's own row, which no test of ours has seen."""
+    for column, value in row.values.items():
+        if problem := _problem(column, value, built_in):
+            raise RuleError(f"{row.where}: column {column!r} is {value!r}; {problem}")
+
+
+def _problem(column: str, value: Any, built_in: tuple[Row, ...]) -> str:
+    if isinstance(value, list):
+        return "" if all(isinstance(item, str) and item.strip() for item in value) else "it must hold texts, none empty"
+    known = sorted({str(row[column]) for row in built_in if column in row.values}) if column in _CLOSED else []
+    if known and value not in known:
+        return f"allowed: {', '.join(known)}"
+    if column == "key" and not re.fullmatch(r"[a-z0-9_]+", value):
+        return "it must consist of small letters, digits and _"
+    try:
+        if column in _DECIMALS:
+            Decimal(value)
+        elif column in _PATTERNS:
+            re.compile(_NAME.sub("x", value))
+    except ArithmeticError:
+        return "it must be a decimal number such as 0.3048"
+    except re.error as error:
+        return f"it is no regular expression: {error}"
+    return ""
 
 
 @cache

@@ -156,9 +156,10 @@ def test_a_second_run_has_nothing_to_do(sample: Path, root: Path, numerate: Nume
 
 
 def test_the_command_says_only_what_it_has_to_say(root: Path, processed: Path, server: str) -> None:
-    """In a process of its own, as a user runs it: the summary on stdout, and none of Prefect's log."""
+    """In a process of its own, as a user runs it: the summary on stdout, events on stderr, no log of Prefect's."""
     ended = command("run", root / "raw", processed, PREFECT_API_URL=server)
-    assert (ended.status, ended.err) == (0, "")
+    assert ended.status == 0
+    assert [json.loads(line)["event"] for line in ended.err.splitlines()] == ["discovered", "planned", "ended"]
     assert "2 new" in ended.out
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from extractors import lexicon
+from extractors.rule_examples import tables
 from flows.outcome import WrongUseError
 from flows.settings import Settings, as_defaults, in_force
 from tests.flows.conftest import Ended
@@ -21,6 +23,28 @@ kind = "length"
 names = ["smoot"]
 examples = ["364.4 smoots"]
 not_examples = ["the name is Smoot"]
+"""
+
+
+BOILERPLATE = """[[row]]
+id = "advert"
+role = "other"
+pattern = "advert.*"
+examples = ["Advert: 500 offers"]
+"""
+PLACE = """[[row]]
+id = "commune"
+kind = "place"
+refers = true
+nouns = ["commune"]
+examples = ["Qinghe Commune"]
+"""
+INDICATOR = """[[row]]
+id = "shellac"
+key = "shellac"
+phrases = ["shellac output", "output of shellac"]
+examples = ["shellac output"]
+not_examples = ["shellac"]
 """
 
 
@@ -120,6 +144,56 @@ def test_rows_of_ones_own_are_read_checked_and_fingerprinted(tmp_path: Path) -> 
     assert (checked.status, "does not fire in its example '364.4 metres'" in checked.err) == (1, True)
 
 
+#: one step of a run without Prefect: what it found to do, and what was read
+STEP = """
+import json
+import schemas
+from flows.batch import process_batch
+from flows.pieces import run_here
+from flows.run import make_ready, publish, record, take_stock, tasks
+from flows.settings import Settings
+settings = Settings("raw", "processed")
+work = make_ready(settings, take_stock(settings))
+for task in tasks(work):
+    record(work, process_batch(task))
+if not work.nothing_to_do:
+    publish(work, run_here)
+rows = schemas.read("processed", "figures")[["quote", "unit", "indicator_key", "entity"]]
+print(json.dumps([work.changes.new, work.changes.stale, rows.values.tolist()]))
+"""
+
+
+def test_a_change_of_ones_own_rows_reads_everything_again(tmp_path: Path) -> None:
+    """Units, indicators, places and boilerplate, without touching the package."""
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.txt").write_text(
+        "Advert: 500 offers\n\nIn 2020, the shellac output of Qinghe Commune was 3,000 tons on 4 smoots of wall. "
+        "The commune has a new hall.\n"
+    )
+    own = tmp_path / "own"
+    own.mkdir()
+
+    def step() -> tuple[int, int, dict[str, list[str]]]:
+        environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2]), "NUMERATE_RULES": "own"}
+        done = subprocess.run(
+            [sys.executable, "-c", STEP], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        new, stale, rows = json.loads(done.stdout)
+        return new, stale, {quote: fields for quote, *fields in rows}
+
+    new, stale, rows = step()
+    assert (new, stale) == (1, 0)
+    assert (rows["4 smoots"][0], "500 offers" in rows) == ("count:smoot", True)
+    for name, content in (("units", UNIT), ("boilerplate", BOILERPLATE), ("places", PLACE), ("indicators", INDICATOR)):
+        (own / f"{name}.toml").write_text(content)
+    new, stale, rows = step()
+    assert (new, stale) == (0, 1), "made by older rules"
+    assert rows["3,000 tons"] == ["t", "shellac", "Qinghe Commune"]
+    assert (rows["4 smoots"][0], "500 offers" in rows) == ("smoot", False)
+    assert step()[:2] == (0, 0), "the same rules, nothing to do"
+
+
 def test_a_row_with_the_id_of_another_replaces_it(tmp_path: Path) -> None:
     (tmp_path / "units.toml").write_text(UNIT.replace('"smoot"', '"mu"', 1).replace("smoot", "paces"))
     text = "The field covers 12 mu."
@@ -148,6 +222,30 @@ def test_a_faulty_table_of_ones_own_is_refused(name: str, content: str, message:
         ended = command(tmp_path, *arguments, NUMERATE_RULES="own")
         assert (ended.status, message in ended.err) == (2, True), ended.err
         assert "Traceback" not in ended.err
+
+
+VALUES = [
+    ("units", UNIT.replace('"length"', '"lenght"'), "column 'kind' is 'lenght'; allowed: area, container, "),
+    ("units", UNIT + 'factor = "a third"\n', "'a third'; it must be a decimal number"),
+    ("units", UNIT.replace('names = ["smoot"]', "names = [1]"), "it must hold texts, none empty"),
+    ("boilerplate", BOILERPLATE.replace("advert.*", "advert("), "it is no regular expression: missing )"),
+    ("boilerplate", BOILERPLATE.replace('"other"', '"ad"'), "'ad'; allowed: contact, dateline, "),
+    ("places", PLACE.replace('"place"', '"spot"'), "allowed: facility, organisation, place, zone"),
+    ("indicators", INDICATOR.replace('"shellac"', '"Shell lac"'), "small letters, digits and _"),
+]
+
+
+@pytest.mark.parametrize(("table", "content", "message"), VALUES, ids=[case[2] for case in VALUES])
+def test_values_that_the_code_does_not_know_are_refused(
+    table: str, content: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = tables()[table]
+    (tmp_path / f"{table}.toml").write_text(content)
+    monkeypatch.setenv(lexicon.LOCAL, str(tmp_path))
+    columns = {name: type(value) for row in rows for name, value in row.values.items()}
+    with pytest.raises(lexicon.RuleError) as raised:
+        lexicon.load(table, {}, columns | {"factor": str})
+    assert message in str(raised.value)
 
 
 def test_a_folder_of_rules_must_be_there(tmp_path: Path) -> None:
