@@ -349,6 +349,7 @@ def _fill_unit(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
             and other.unit not in ("1", "percent")
             and not (other.unit_kind == "currency" and (_is_subject(sentence, draft) or _far(other, draft)))
             and not (other.unit_kind == "count" and draft.quantity.value and draft.quantity.value % 1)
+            and not (other.unit_kind == "currency" and _is_small_word(draft.quantity))
         ):
             draft.unit, draft.unit_kind = other.unit, other.unit_kind
             draft.kind = other.kind if draft.kind in ("level", "count") else draft.kind
@@ -374,6 +375,14 @@ def _is_subject(sentence: Sentence, draft: Draft) -> bool:
     """``32 is the quantity``: the number is spoken of itself, and is no more of what was measured before."""
     after = sentence.nodes[draft.node + 1] if draft.node + 1 < len(sentence.nodes) else None
     return after is not None and after.label == "BE"
+
+
+def _is_small_word(quantity: Quantity) -> bool:
+    """``a family of four earning less than $25,000``: a sum of money is not written out and left without its unit."""
+    return quantity.form == "words" and quantity.value is not None and quantity.value <= _SMALL
+
+
+_SMALL = 12
 
 
 def _adjoins(level: Draft, change: Draft) -> bool:

@@ -87,6 +87,8 @@ def _modifies(tokens: Tokens, j: int) -> bool:
         return tokens.glued(j + 1)
     if tokens.kind[j + 1] not in ("word", "letters"):
         return False
+    if tokens.low[j + 1] in words_of("boundary"):
+        return False
     if tokens.low[j] in words_of("plural_modifier"):
         return is_plural(tokens.low[j + 1]) or is_plural(tokens.low[j + 2])
     return tokens.low[j + 1].endswith(_ABSTRACT) and is_plural(tokens.low[j + 2])

@@ -49,7 +49,7 @@ def extract(document: Document) -> Extraction:
     [('GDP', '320100000000.0', 'CNY', 'level', '2020-12-31'), ('GDP', '5.9', 'percent', 'growth_rate', '2020-12-31')]
     """
     clean = clean_text(document.text, document.layout)
-    if not may_hold_figure(clean.text):
+    if not may_hold_figure(clean.text) and not _opens_document(len(clean.blocks)):
         return Extraction(document, clean, (), ())
     reads: list[Read] = []
     not_figures: list[NotFigure] = []

@@ -250,7 +250,9 @@ def _ascends(first: Reading, second: Reading) -> bool:
 
 def _in_hundredths(first: Reading, second: Reading) -> bool:
     """``94 cents to $1.03``: the lower end is told in hundredths of the money of the upper."""
-    return first.unit == second.unit.partition("/")[0] + ".c" and not second.numeral.scaled
+    if first.unit != second.unit.partition("/")[0] + ".c" or first.value is None or second.value is None:
+        return False
+    return second.value * 100 <= _STEP_TO_LEVEL * 2 * first.value  # not ``2 cents to $4.55``
 
 
 def _lower(first: Reading, second: Reading) -> Decimal:

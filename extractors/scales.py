@@ -62,12 +62,18 @@ def _sign(tokens: Tokens, i: int, scale: Scale) -> Scale | None:
     if scale.needs == "touch":
         last = tokens.raw[i] == "k" and i + 1 >= len(tokens)
         return scale if touches or last or _counts_people(tokens, i, scale) else None
-    return scale if _money_around(tokens, i) or _counts_people(tokens, i, scale) else None
+    counts = _counts_people(tokens, i, scale) or (touches and _beside_millions(tokens))
+    return scale if _money_around(tokens, i) or counts else None
 
 
 def _counts_people(tokens: Tokens, i: int, scale: Scale) -> bool:
     """``8 B people``, ``2.4 M subscribers``: a capital before those who are counted, where no unit can stand."""
     return tokens.raw[i] in scale.counts and tokens.low[i + 1] in words_of("in_millions")
+
+
+def _beside_millions(tokens: Tokens) -> bool:
+    """``10.2 million viewers, versus 11.4m``: where millions are told and no length, ``m`` is one of them."""
+    return not {"million", "billion"}.isdisjoint(tokens.low) and words_of("length_word").isdisjoint(tokens.low)
 
 
 def _money_around(tokens: Tokens, i: int) -> bool:

@@ -36,6 +36,7 @@ def merge(tokens: Tokens, readings: Sequence[Reading]) -> None:
     _share_gapped(tokens, live)
     _count_per(tokens, readings)
     _set_fractions(tokens, live)
+    _set_inches(tokens, live)
     _share_back(tokens, live)
     _set_ages(tokens, live)
     _share_denominators(tokens, live)
@@ -199,6 +200,18 @@ def _set_fractions(tokens: Tokens, live: Sequence[Reading]) -> None:
             reading.value = as_percent(reading.value)
             reading.rule = "fraction_of_whole"
             reading.give("percent", "percent", "fraction")
+
+
+def _set_inches(tokens: Tokens, live: Sequence[Reading]) -> None:
+    """``the 5-foot-10 guard``: what is joined to feet by a hyphen are inches."""
+    for feet, inches in pairs(live):
+        joined = tokens.between(feet.last, inches.first) == ["-"] and feet.unit == "ft"
+        if joined and _is_bare(inches) and inches.numeral.value < _INCHES:
+            inches.give("in", "length", "inch")
+            inches.own_unit = True
+
+
+_INCHES = 12
 
 
 def _set_ages(tokens: Tokens, live: Sequence[Reading]) -> None:
