@@ -432,6 +432,8 @@ def plural_head(indicator: str) -> str | None:
     word = counted[-1].lower() if counted else ""
     if not word.endswith("s") or word.endswith(("ss", "us", "is", "overseas")) or len(word) < 4:
         return None
+    if word in words("no_counted_thing"):
+        return None
     return (
         word[:-3] + "y"
         if word.endswith("ies")
