@@ -373,9 +373,10 @@ def _main_verb(nodes: list[Node], piece: Piece) -> int:
         and first.text.endswith(("ed", "made", "built"))
         and verbs[0] > piece.first
     )
-    if later and describes and nodes[verbs[0] + 1].label in PREPOSITIONS:
+    describes = describes and verbs[0] + 1 < len(nodes) and nodes[verbs[0] + 1].label in PREPOSITIONS
+    if later and describes:
         return later[-1]
-    if describes and nodes[verbs[0] + 1].label in PREPOSITIONS and number < piece.last and _folds(nodes[number]):
+    if describes and number < piece.last and _folds(nodes[number]):
         return number
     return verbs[0]
 
