@@ -47,7 +47,7 @@ _NOUN_LEADS = frozenset(
     }
 )
 _PARTICIPLE_FOLLOWERS = PREPOSITIONS | frozenset(
-    {"Q", "P", "the", "a", "an", "its", "their", "that", ",", ".", ";", "and", "ADV", "as"}
+    {"Q", "P", "the", "a", "an", "its", "their", "that", ",", ".", ";", "and", "ADV", "as", "ADDED"}
 )
 
 
@@ -240,6 +240,8 @@ def _mark_participles(nodes: list[Node]) -> None:
             node.label = "W"  # ``costs of``, ``the use of``
         if node.label in ("VERB", "REACH") and " " not in node.text and _is_noun_or_adjective(nodes, number):
             node.label = "W"
+        if before == "BE" and node.text == "grown" and not nodes[number - 1].text.endswith("been"):
+            node.label = "VERB"  # ``corn was grown``
         before = node.label if node.label != "W" else node.text
         if node.cue:
             continue
@@ -431,6 +433,8 @@ def _find_subjects(nodes: list[Node], pieces: list[Piece]) -> None:
 def _subject_start(nodes: list[Node], piece: Piece) -> int:
     """Past what only leads in: conjunctions, adverbs, a time expression with its preposition (``In 2020``)."""
     i = piece.first
+    if piece.verb - 1 > i and nodes[piece.verb - 1].label in ("it", "they", "we", "she", "he"):
+        return piece.verb - 1  # ``Under current policies it is projected``
     while i < piece.verb:
         label = nodes[i].label
         ahead = [n.label for n in nodes[i : i + 4]]

@@ -199,7 +199,7 @@ def whole_of(sentence: Sentence, position: int) -> str | None:
         (
             i
             for i, n in enumerate(nodes[1:], 1)
-            if n.label in (",", ";", ".", "(", "and", "Q", "SUBORD", "in")
+            if n.label in (",", ";", ".", "(", ")", "and", "Q", "SUBORD", "in")
             or (n.label in VERBS and not _ends_whole(nodes, i))
         ),
         len(nodes),

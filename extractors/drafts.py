@@ -41,4 +41,6 @@ class Memory:
     block: int = -1
     topic: str | None = None  #: the name that heads the sentence before, which ``it`` stands for
     union: str | None = None  #: the union of countries that the paragraph has figures of
+    share: str = ""  #: what was last told to be a share of something
+    whole: str = ""  #: what the lines of a profile are parts of, as the heading above them says
     phrases: list[str] = field(default_factory=list)

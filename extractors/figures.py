@@ -44,7 +44,8 @@ def assemble(sentence: Sentence, memory: Memory) -> list[Draft]:
             memory.union = draft.entity
         own = draft.indicator
         draft.indicator = recalled(draft, drafts, memory)
-        if draft.indicator != own and draft.rule in _BY_SUBJECT and draft.kind == "level" and memory.kind == "share":
+        told = draft.indicator != own or draft.indicator == memory.indicator
+        if told and draft.rule in _BY_SUBJECT and draft.kind == "level" and memory.kind == "share":
             draft.kind = "share"  # ``the figures ranged from 1.4% to 22.5%``: of what was a share before
         _finish(sentence, draft, drafts)
     for following, draft in pairwise(reversed(drafts)):
@@ -57,6 +58,7 @@ def assemble(sentence: Sentence, memory: Memory) -> list[Draft]:
     memory.topic = topic_of(sentence, memory.topic)
     if drafts:
         memory.phrases.extend(d.indicator for d in drafts if d.indicator)
+        memory.share = next((d.indicator for d in drafts if d.kind == "share" and d.indicator), memory.share)
     return drafts
 
 
@@ -185,6 +187,10 @@ def _set_kind(sentence: Sentence, draft: Draft, construction: Construction, befo
         draft.kind = kind
         if kind == "growth_rate" and construction.row["indicator"] == "named":
             draft.indicator = _grown(draft.indicator)
+    counts = draft.kind in ("count", "level") and draft.unit_kind in ("count", "number")
+    if counts and sentence.text[draft.quantity.start] == "+":
+        draft.kind, draft.direction = "change_abs", "up"
+        return
     if draft.rule == "share.of" and _NAMED_RATE.search(draft.indicator):
         draft.kind = "level"  # ``an unemployment rate of 7.9% of the active population``
     draft.direction = _direction(sentence, draft, construction.row.get("direction"))

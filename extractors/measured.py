@@ -119,6 +119,12 @@ def clause_end(sentence: Sentence, position: int) -> int:
 def _ranked(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
     """What is ranked: ``1st in population growth`` -> population growth; else the subject."""
     nodes = sentence.nodes[position + 1 :]
+    piece = sentence.piece_of(position)
+    lead = sentence.nodes[piece.first : max(piece.verb - 1, piece.first)]
+    if len(lead) > 1 and lead[0].label == "in" and sentence.nodes[piece.verb - 1].label == "it":
+        fronted = noun_phrase(lead[1:], sentence.text)  # ``In container traffic it ranked third``
+        if fronted.text:
+            return fronted
     if named := _superlative_of(nodes, sentence.text):
         return Phrase(named, clause_subject(sentence, position, before, memory).entity)
     terms = next((i for i, n in enumerate(nodes[:9]) if n.label == "IN_TERMS"), -1)
@@ -269,7 +275,7 @@ def _leading(sentence: Sentence, position: int, before: list[Draft], memory: Mem
 def _named(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
     """``Livia (24.1%)``: the clause's indicator, for the name before the bracket."""
     first = position - 1
-    stops = {",", ";", "and", "Q", "P", ")", "or", ":"} | VERBS | PREPOSITIONS
+    stops = {",", ";", "and", "Q", "P", ")", "or", ":", "MORE", "LESS"} | VERBS | PREPOSITIONS
     while first > 0 and sentence.nodes[first - 1].label not in stops:
         first -= 1
     if before and position > 1 and sentence.nodes[position - 2].label == "Q":
@@ -281,15 +287,24 @@ def _named(sentence: Sentence, position: int, before: list[Draft], memory: Memor
     if not told and not before and first and sentence.nodes[first - 1].label in ("for", "of", "in", "among"):
         first = phrase_start(sentence.nodes, first)  # ``rates for men (3.4%)``: no clause says it yet
     lead = noun_phrase(sentence.nodes[first : position - 1], sentence.text)
+    if lead.text and first and sentence.nodes[first - 1].label in ("BE", "REACH"):
+        return clause_subject(sentence, position, before, memory)  # ``Cargo remained stable (4 million tonnes)``
     piece = next((p for p in sentence.pieces if p.own_subject and p.verb < first), None)
     subject = noun_phrase(sentence.nodes[slice(*piece.subject)], sentence.text) if piece and piece.subject else Phrase()
     listed = bool(lead.text) and bool(before) and before[-1].rule == "named_value"
     if listed and not subject.text and (base := _FOR.match(before[-1].indicator)):
         return Phrase(f"{base[1]}{lead.text}", before[-1].entity, before[-1].refers)
+    if lead.text and piece and sentence.nodes[piece.verb].label == "HAVE" and not before:
+        return replace(lead, entity=subject.entity)  # ``Livia had the highest share (68.6%)``
+    if piece and piece.subject and sentence.nodes[piece.subject[0]].label in PREPOSITIONS:
+        subject = Phrase()  # ``At the other end of the scale were Livia (5.2%)``
+    if not subject.text and lead.entity:
+        return Phrase((before[-1].indicator if before else "") or memory.indicator or lead.entity, lead.entity)
     if not subject.text:
-        return lead if lead.text else Phrase(lead.entity or memory.indicator, lead.entity)
+        return lead if lead.text else Phrase(memory.indicator, lead.entity)
     if lead.entity:
-        return Phrase(subject.text, lead.entity)
+        again = bool(before) and before[-1].rule == "named_value"
+        return Phrase(before[-1].indicator if again else subject.text, lead.entity)
     if lead.text and head_of(subject.text).kind == "growth_rate":
         return Phrase(f"growth of {lead.text}", subject.entity, subject.refers)
     if listed and (base := _FOR.match(before[-1].indicator)):
@@ -311,6 +326,16 @@ def _with_pair(sentence: Sentence, first: int) -> int:
         lead -= 1
     parts = lead < first - 2 and nodes[lead].label in ("and", ",") and lead > 0 and nodes[lead - 1].label == ")"
     return lead + 1 if parts else first
+
+
+def _doubled(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """``to double the throughput of the port to 40 million tons``: what stands behind the verb."""
+    nodes = sentence.nodes
+    end = next(
+        (i for i in range(position + 1, len(nodes)) if nodes[i].label not in ("W", "the", "its", "of")), len(nodes)
+    )
+    phrase = noun_phrase(nodes[position + 1 : end], sentence.text)
+    return phrase if phrase.text else clause_subject(sentence, position, before, memory)
 
 
 def _contribution(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
@@ -339,6 +364,7 @@ INDICATORS: dict[str, Callable[[Sentence, int, list[Draft], Memory], Phrase]] = 
     "local": local,
     "same": same,
     "changed": _changed,
+    "doubled": _doubled,
     "gained": _gained,
     "gapped": _gapped,
     "part": _part,

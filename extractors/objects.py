@@ -22,7 +22,7 @@ def local(sentence: Sentence, position: int, before: list[Draft], memory: Memory
     quantity = sentence.quantities[sentence.nodes[position].quantity]
     if again := _again(sentence, position, quantity, before):
         return again
-    for find in (_counted, _object_of, _of_object, _modified, _named_behind, _bounded, _by_verb):
+    for find in (_raised_from, _counted, _object_of, _of_object, _modified, _named_behind, _bounded, _by_verb):
         phrase = find(sentence, position, quantity)
         if phrase.text:
             return phrase if phrase.entity or phrase.refers else _owned(sentence, position, phrase)
@@ -64,6 +64,18 @@ def _is_divided(sentence: Sentence, position: int) -> bool:
     return _DIVIDED.search(sentence.text, 0, sentence.nodes[position].start) is not None
 
 
+def _raised_from(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
+    """``raised its capacity from 5 to 8 million TEU``: what stands between the verb and ``from``."""
+    nodes = sentence.nodes
+    if position < 3 or nodes[position - 1].label not in ("from", "to"):
+        return Phrase()
+    start = next((i for i in range(position - 1, max(0, position - 7), -1) if nodes[i].label == "from"), 0)
+    verb = next((i for i in range(start - 1, max(-1, start - 8), -1) if nodes[i].label in VERBS | {"PROJECTED"}), -1)
+    if verb < 0 or nodes[verb].label not in ("RISE", "FALL") or any(n.label == "," for n in nodes[verb + 1 : start]):
+        return Phrase()
+    return noun_phrase(nodes[verb + 1 : start], sentence.text)
+
+
 def _done(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     """``120 million TEUs were moved``, ``5 billion yuan was invested in roads``: what is done with an amount."""
     nodes = sentence.nodes
@@ -83,16 +95,13 @@ def _done(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
 def _apposed(sentence: Sentence, position: int) -> Phrase:
     """``Proven reserves of fluorite, over 9 million tons, rank second``: an amount between its subject and the verb."""
     nodes = sentence.nodes
-    if (
-        position < 2
-        or position + 2 >= len(nodes)
-        or nodes[position - 1].label != ","
-        or nodes[position + 1].label != ","
-    ):
+    if position < 2 or position + 2 >= len(nodes) or nodes[position + 1].label != ",":
         return Phrase()
-    if nodes[position + 2].label not in VERBS:
+    comma = position - 1 - (nodes[position - 1].label == "at")
+    follows = nodes[position + 2].label in VERBS or nodes[position + 2].text.endswith("ed")
+    if nodes[comma].label != "," or not follows:
         return Phrase()
-    return noun_phrase(nodes[phrase_start(nodes, position - 1) : position - 1], sentence.text)
+    return noun_phrase(nodes[phrase_start(nodes, comma) : comma], sentence.text)
 
 
 def _owned(sentence: Sentence, position: int, phrase: Phrase) -> Phrase:
@@ -115,7 +124,7 @@ def _object_of(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     if (
         i < 1
         or nodes[i].label not in ("of", "at")
-        or (nodes[i].label == "at" and nodes[i - 1].label in VERBS | {"MORE", "LESS"})
+        or (nodes[i].label == "at" and nodes[i - 1].label in VERBS | {"MORE", "LESS", "PROJECTED", ","})
     ):
         return Phrase()
     first = phrase_start(nodes, i)
@@ -140,7 +149,9 @@ _MARKS = frozenset("value level mark figure threshold".split())
 def _brought(sentence: Sentence, to: int) -> Phrase:
     """``bringing the total cost to Q``."""
     first = phrase_start(sentence.nodes, to)
-    raised = first and sentence.nodes[first - 1].label in ("RISE", "FALL") and first < to
+    raised = (
+        first and first < to and (sentence.nodes[first - 1].label in ("RISE", "FALL") or _folds(sentence, first - 1))
+    )
     if not first or not (raised or _is_gerund(sentence.nodes, first - 1)) or sentence.nodes[to - 1].text.endswith("ly"):
         return Phrase()
     return noun_phrase(sentence.nodes[first:to], sentence.text)
@@ -156,6 +167,12 @@ def _of_sector(sentence: Sentence, position: int, made: Phrase) -> str:
 
 
 _SECTORS = tuple(words("sector_noun"))
+
+
+def _folds(sentence: Sentence, at: int) -> bool:
+    """Whether a node is a number that is a verb: ``double its throughput to Q``."""
+    node = sentence.nodes[at]
+    return node.label == "Q" and sentence.quantities[node.quantity].form == "fold"
 
 
 def _had_by(sentence: Sentence, first: int) -> str:
@@ -197,6 +214,7 @@ def phrase_start(nodes: Sequence[Node], end: int) -> int:
     while (
         i > 0
         and nodes[i - 1].label not in stops
+        and not (i < end and nodes[i].label in ("a", "an") and nodes[i - 1].label == "W")
         and not _is_gerund(nodes, i - 1)
         and not (nodes[i - 1].label == "PROJECTED" and nodes[i - 1].text not in _PLANNED)
     ):
@@ -380,12 +398,22 @@ def _counted(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
         return Phrase()  # ``maize output fell from 4.2 million bags to 3.7 million bags``
     if noun.split()[-1] in _CLASSIFIERS and (of := _of_things(sentence, position)):
         return Phrase(f"{noun} of {of}", subject.entity, subject.refers, subject.noun)
+    aged = _aged(sentence, position)
     return Phrase(
-        f"{noun}{_participle(sentence, position, verb)}{_of_owner(sentence, position, noun, subject, verb)}",
+        f"{noun}{aged}{_participle(sentence, position, verb)}{_of_owner(sentence, position, noun, subject, verb)}",
         subject.entity,
         subject.refers,
         subject.noun,
     )
+
+
+def _aged(sentence: Sentence, position: int) -> str:
+    """`` aged 15-64``: of which age those counted are."""
+    nodes = sentence.nodes[position + 1 : position + 6]
+    if not nodes or nodes[0].text != "aged":
+        return ""
+    end = next((i for i, n in enumerate(nodes) if n.label in VERBS or n.label in (",", ".", ";", "SUBORD")), len(nodes))
+    return f" {sentence.text[nodes[0].start : nodes[end - 1].end]}"
 
 
 def _of_things(sentence: Sentence, position: int) -> str:
@@ -448,8 +476,11 @@ _STATES = frozenset(["construction", "operation", "service", "use", "progress", 
 
 def _participle(sentence: Sentence, position: int, verb: Node | None) -> str:
     """`` built``: the participle that says what was done with the counted things."""
-    after = [n for n in sentence.nodes[position + 1 : position + 4] if n.label != "ADV"]
-    if len(after) >= 2 and after[0].label == "BE" and after[1].label in ("VERB", "REACH"):
+    after = [n for n in sentence.nodes[position + 1 : position + 8] if n.label != "ADV"]
+    if after and after[0].text == "aged":  # ``persons aged 15-64 were employed``
+        after = after[next((i for i, n in enumerate(after) if n.label == "BE"), 0) :]
+    done = len(after) >= 2 and (after[1].label in ("VERB", "REACH") or after[1].text in ("employed", "owned", "held"))
+    if done and after[0].label == "BE":
         return f" {after[1].text}"
     if len(after) >= 3 and after[0].label == "BE" and after[1].label in ("under", "in"):
         return f" {after[1].label} {after[2].text}" if after[2].text in _STATES else ""
@@ -480,6 +511,9 @@ def _by_verb(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     piece = sentence.piece_of(position)
     owner = noun_phrase(sentence.nodes[slice(*piece.subject)], sentence.text) if piece.subject else Phrase()
     tail = _tail(sentence, position)
+    lead = sentence.pieces[piece.number - 1] if piece.number else piece
+    if not owner.text and sentence.nodes[i].text.endswith("ing") and lead.verb < 0 and piece.opener == ",":
+        owner = noun_phrase(sentence.nodes[lead.first : lead.last], sentence.text)  # ``The terminal, costing``
     if not tail and owner.text and not owner.entity:
         tail = f" of {owner.text}"
     return Phrase(f"{row['noun']}{tail}", owner.entity, owner.refers)

@@ -25,7 +25,7 @@ from extractors.owners import topic_of
 from extractors.periods import find_periods
 from extractors.quantities import read_text
 from extractors.sentences import may_hold_figure, sentences
-from extractors.tables import Table, drafts_of, find_tables, read_profile, rows_of
+from extractors.tables import Table, drafts_of, find_tables, read_profile, rows_of, whole_of_profile
 
 
 @cache
@@ -83,7 +83,13 @@ def _read_block(
     if not may_hold_figure(clean.text[block.start : block.end]) and not _opens_document(number):
         return
     opens = True
+    if block.kind in ("list_item", "heading") and (whole := whole_of_profile(clean.text[block.start : block.end])):
+        memory.whole = whole
     if block.kind == "list_item" and (profile := read_profile(clean.text, block)):
+        if memory.whole and profile.unit == "percent" and profile.kind == "level":
+            profile.kind, profile.basis = "share", memory.whole
+        else:
+            memory.whole = ""
         yield (
             Read(
                 Sentence(clean.text[block.start : block.end], [], [], []),

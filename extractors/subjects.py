@@ -151,6 +151,8 @@ def that_of(sentence: Sentence, nodes: Sequence[Node], before: list[Draft], memo
     return Phrase(f"{head} {joint} {other.text}" if head else other.text, other.entity)
 
 
+#: ``the highest share``: of what was a share before
+_SHARE = re.compile(r"(?:by )?(?:far )?(?:the )?(?:highest |lowest |largest |smallest )?(?:share|proportion)s?")
 _THESE = re.compile(r"\b(?:these|those|such)\s+([\w-]+)$")
 _CHANGE_NOUNS = words("change_noun")
 _GENERIC = words("generic_noun")
@@ -164,6 +166,8 @@ def recalled(draft: Draft, drafts: list[Draft], memory: Memory) -> str:
     earlier = next(
         (d.indicator for d in reversed(drafts) if d.node < draft.node and d.indicator != indicator), memory.indicator
     )
+    if memory.share and _SHARE.fullmatch(indicator.lower()):
+        return memory.share
     if indicator.lower() in _CHANGE_NOUNS and earlier.lower().startswith(indicator.lower()):
         return earlier
     if indicator.lower() in _CHANGE_NOUNS and earlier:

@@ -477,6 +477,19 @@ _PROFILE = re.compile(
 )
 
 
+_COMPOSITION = re.compile(
+    r"(?P<whole>[\w &'-]+?) (?:Composition|Structure|Breakdown|by (?:Sector|Industry))\b.{0,40}"
+    r"|(?:Composition|Structure|Breakdown) of (?P<of>[\w &'-]+)",
+    re.I,
+)
+
+
+def whole_of_profile(line: str) -> str:
+    """What the lines below a heading are parts of: ``GDP Composition (2019)`` -> GDP; empty where it names none."""
+    match = _COMPOSITION.fullmatch(line.strip(" :")) if len(line) < 80 else None
+    return (match["whole"] or match["of"] or "").strip() if match else ""
+
+
 def read_profile(text: str, block: Block) -> Draft | None:
     """The figure of a profile line: ``Per Capita GDP (2019) RMB68,501``; offsets are those in the block."""
     line = text[block.start : block.end]
