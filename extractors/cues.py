@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
-
-from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc
-from spacy.vocab import Vocab
+from typing import TYPE_CHECKING, NamedTuple
 
 from extractors.lexicon import Row, load
+
+if TYPE_CHECKING:
+    from spacy.matcher import PhraseMatcher
+    from spacy.tokens import Doc
+    from spacy.vocab import Vocab
 
 
 @cache
@@ -27,6 +28,7 @@ def _matcher(vocab: Vocab) -> PhraseMatcher:
     matcher = _MATCHERS.get(id(vocab))
     if matcher is None:
         from spacy.lang.en import English
+        from spacy.matcher import PhraseMatcher
 
         tokenizer = English(vocab=vocab).tokenizer
         matcher = PhraseMatcher(vocab, attr="LOWER")

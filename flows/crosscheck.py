@@ -23,7 +23,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows.pieces import RunAll
-from flows.shards import ShardFile, link_or_copy, write_shard
+from flows.shards import ShardFile, write_shard
+from flows.sharing import link_or_copy
 from schemas import findings, observations
 from schemas.consistency import COLUMNS, Row, check_entities, check_rates
 from schemas.consistency.mentions import entity_key

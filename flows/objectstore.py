@@ -21,7 +21,7 @@ from typing import Any
 from extractors.reading.files import is_remote
 from flows.outcome import DamagedError, RefusedError, WrongUseError
 from flows.pointer import ConflictError, Pointer, put_pointer, read_pointer
-from flows.shards import link_or_copy
+from flows.sharing import link_or_copy
 from flows.snapshots import Snapshots
 from flows.verification import INDEX_NAME, MANIFEST, checked_manifest, faults
 
@@ -171,7 +171,7 @@ class StoredSnapshots(Snapshots):
     def verify(self, snapshot: str) -> list[str]:
         with tempfile.TemporaryDirectory(dir=self._made()) as folder:
             whole = Path(folder) / snapshot
-            for name in (MANIFEST, INDEX_NAME, "datapackage.json", "numerate.sql", "report.html"):
+            for name in (MANIFEST, INDEX_NAME, "datapackage.json", "numerate.sql", "README.md", "report.html"):
                 self._fetch(f"snapshots/{snapshot}/{name}", whole / name)
             with suppress(DamagedError, KeyError, TypeError, AttributeError):
                 for name, _ in _named(self.manifest(snapshot)):

@@ -209,7 +209,9 @@ def report(
     store = snapshots_at(processed)
     if not what or (len(what) == 1 and what[0] in store.ids()):
         name = _named(store, what[0] if what else store.published())
-        write(f"{reviews.write_snapshot(*reviews.with_parent(store, name), output, reviews.in_processes)}\n")
+        tables, parent = reviews.with_parent(store, name)
+        with reviews.processes(tables) as run_all:
+            write(f"{reviews.write_snapshot(tables, parent, output, run_all)}\n")
         return
     review, documents, notes = of_texts(what)
     note(notes)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,12 +101,3 @@ def _staged_rows(work: Merge, table: Table) -> Iterator[pa.Table]:
             pc.equal(rows["shard"], work.shard), pc.is_in(rows["doc_id"], pa.array(sorted(wanted), pa.string()))
         )
         yield rows.filter(mine).drop_columns("shard").cast(table.arrow)
-
-
-def link_or_copy(source: Path, target: Path) -> None:
-    """Shares a file between snapshots; copies where the file system knows no hard links."""
-    target.parent.mkdir(exist_ok=True)
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)

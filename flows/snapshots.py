@@ -23,13 +23,11 @@ import pyarrow.parquet as pq
 from flows.durable import sync, sync_all
 from flows.ledger import Known
 from flows.outcome import DamagedError
-from flows.shards import link_or_copy
+from flows.sharing import link_or_copy
 from flows.staging import INDEX, known
-from flows.verification import INDEX_NAME, MANIFEST, damage, faults, fingerprint, read_manifest
+from flows.verification import INDEX_NAME, MANIFEST, PAGES, damage, faults, fingerprint, read_manifest
 
 _INDEX_ROWS = 10_000
-#: the folder, in that of a snapshot, with the pages that a large review leads to
-PAGES = "report"
 
 
 class Snapshots:

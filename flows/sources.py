@@ -8,29 +8,15 @@ from extractors import lexicon
 from extractors.indicators import head_of
 from extractors.model import Extraction, Figure
 from extractors.periods import find_periods
+from flows.codes import ENTITY, PERIOD
 from flows.places import place_of
 
-_ENTITY = {
-    "stated": "the sentence says so",
-    "subject": "the document is about it",
-    "masthead": "the masthead names it",
-    "none": "nothing in the text says so",
-}
-_PERIOD = {
-    "stated": "the sentence says so",
-    "inherited": "an earlier sentence of the paragraph says so",
-    "scope": "the title, heading, table header or first sentence sets it",
-    "dateline": "the date of the page dates the expression",
-    "none": "nothing in the text says so",
-}
-#: what the codes in ``entity_from`` and ``period_from`` mean
-SOURCES = _ENTITY | _PERIOD
 _OF_TABLE = "the header of its row or column says so"
 
 
 def entity(extraction: Extraction, figure: Figure) -> str:
     """Where the entity comes from, and the line in which the text names it first."""
-    told = _ENTITY[figure.entity_from]
+    told = ENTITY[figure.entity_from]
     if figure.entity is None or figure.entity_from == "stated":
         return told
     place = extraction.clean.raw.find(figure.entity)
@@ -41,7 +27,7 @@ def period(extraction: Extraction, figure: Figure) -> str:
     """Where the period comes from: the time expression with its row, in the sentence or before it."""
     if figure.period_from == "stated" and figure.rule.startswith("table."):
         return _OF_TABLE
-    told = _PERIOD[figure.period_from]
+    told = PERIOD[figure.period_from]
     if figure.period_from == "stated":
         found = find_periods(figure.sentence)
         dated = [each for each in found if (each.first, each.last) == (figure.period_start, figure.period_end)]

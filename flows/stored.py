@@ -10,8 +10,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from flows.outcome import DamagedError, WrongUseError
-from schemas.catalog import TABLES
-from schemas.migrations import UnknownVersionError, rows_of
+from schemas.version import SCHEMA_VERSION
 
 
 def stored(
@@ -23,13 +22,29 @@ def stored(
         WrongUseError: the snapshot is of a schema that this release does not know.
         DamagedError: a file is missing or cannot be read.
     """
-    known, files = TABLES[table], [str(path) for path in paths]
+    files = [str(path) for path in paths]
     try:
-        if files:
-            return rows_of(known, ds.dataset(files, format="parquet", partitioning=None), version, columns, where)
-        return rows_of(known, ds.dataset(known.arrow.empty_table()), version, columns, where)
-    except UnknownVersionError as error:
-        raise WrongUseError(str(error)) from None
+        if files and version == SCHEMA_VERSION:
+            return _dataset(files).to_table(columns=None if columns is None else list(columns), filter=where)
+        return _of_older(files, table, version, columns, where)
     except (pa.ArrowException, OSError) as error:
         what = str(error).splitlines()[0][:300]
         raise DamagedError(f"the table {table} is damaged, `numerate snapshots verify` says where: {what}") from error
+
+
+def _of_older(files: list[str], table: str, version: str, columns: Sequence[str] | None, where: Any) -> pa.Table:
+    """Rows that need the schema of today: they were published with an older one, or there are none."""
+    from schemas.catalog import TABLES  # pandas and Pandera, a second that most who read a snapshot of today can spare
+    from schemas.migrations import UnknownVersionError, rows_of
+
+    known = TABLES[table]
+    try:
+        return rows_of(
+            known, _dataset(files) if files else ds.dataset(known.arrow.empty_table()), version, columns, where
+        )
+    except UnknownVersionError as error:
+        raise WrongUseError(str(error)) from None
+
+
+def _dataset(files: list[str]) -> ds.Dataset:
+    return ds.dataset(files, format="parquet", partitioning=None)

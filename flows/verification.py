@@ -12,11 +12,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from schemas.catalog import TABLES
 from schemas.version import SCHEMA_VERSION
 
 MANIFEST = "manifest.json"
 INDEX_NAME = "index.parquet"
+#: the folder, in that of a snapshot, with the pages that a large review leads to
+PAGES = "report"
 #: what a manifest must have for a run to build on it, or a check to go by it
 _NEEDED = ("tables", "schema_version", "pipeline_version", "shards", "parent")
 
@@ -127,6 +128,8 @@ def _wrong_manifest(folder: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
 
 def _columns(name: str, entry: Mapping[str, Any], manifest: Mapping[str, Any]) -> Mapping[str, str]:
     """The columns that a table of a snapshot must have: those of today for a snapshot of today's schema."""
+    from schemas.catalog import TABLES  # pandas and Pandera, which a glance at a snapshot does not need
+
     if manifest["schema_version"] == SCHEMA_VERSION and name in TABLES:
         return arrow_types(TABLES[name].arrow)
     columns: Mapping[str, str] = entry["columns"]

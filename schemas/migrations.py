@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from schemas.table import Table
 from schemas.version import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from schemas.table import Table
 
 Change = Callable[[pa.Table], pa.Table]
 

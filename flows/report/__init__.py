@@ -5,20 +5,23 @@ Up to :data:`ONE_FILE` documents are one file of HTML; more are an index and, in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING
 
+from flows.pieces import run_here
 from flows.report import folder, pages, snapshot
 from flows.report.model import Review, Reviewed
 from flows.report.snapshot import Tables
-from flows.snapshots import PAGES, Snapshots
+from flows.verification import PAGES
 
 if TYPE_CHECKING:
-    from flows.pieces import Input, Output, RunAll
+    from flows.pieces import RunAll
+    from flows.snapshots import Snapshots
 
 __all__ = ["ONE_FILE", "PAGE", "Review", "Reviewed", "Tables", "publish", "write", "write_snapshot"]
 
@@ -55,7 +58,9 @@ def publish(tables: Tables, parent: Tables | None, run_all: RunAll, most: int) -
     index = tables.folder / PAGE
     if tables.count("documents") > most:
         note = f"With more than {most:,} documents they are not shown here; numerate report makes their pages."
-        index.write_text(pages.index(snapshot.review(tables, parent), PAGES, {}, [note]), "utf-8")
+        index.write_text(
+            pages.index(snapshot.review(tables, parent, snapshot.contradictions(tables)), PAGES, {}, [note]), "utf-8"
+        )
     else:
         _write(tables, parent, index, tables.folder / PAGES, run_all, parent.folder / PAGES if parent else None)
 
@@ -70,11 +75,12 @@ def remove(snapshot: Path) -> None:
 def _write(
     tables: Tables, parent: Tables | None, index: Path, beside: Path, run_all: RunAll, shared: Path | None = None
 ) -> None:
-    review = snapshot.review(tables, parent)
+    found = snapshot.contradictions(tables)
     if tables.count("documents") <= ONE_FILE:
-        index.write_text(pages.whole(review, snapshot.documents(tables)), "utf-8")
-    else:
-        folder.write_snapshot(tables, review, index, beside, run_all, shared)
+        index.write_text(pages.whole(snapshot.review(tables, parent, found), snapshot.documents(tables)), "utf-8")
+        return
+    written = folder.write_pages(tables, found, index, beside, run_all, shared)  # workers are at it from here on
+    folder.write_index(snapshot.review(tables, parent, found), index, beside, written)
 
 
 def _places(target: Path) -> tuple[Path, Path]:
@@ -96,7 +102,15 @@ def with_parent(snapshots: Snapshots, name: str) -> tuple[Tables, Tables | None]
     return Tables(snapshots.whole(name), manifest), parent
 
 
-def in_processes(work: Callable[[Input], Output], inputs: Iterable[Input], /) -> Iterator[Output]:
-    """Does the work in processes of its own, one a core."""
-    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        yield from pool.map(work, inputs)
+@contextmanager
+def processes(tables: Tables) -> Iterator[RunAll]:
+    """Who makes the pages of a snapshot: processes, one a core, where there are many documents.
+
+    They start at once, and load what they need while this process reads the first tables.
+    """
+    if tables.count("documents") <= ONE_FILE:
+        yield run_here
+        return
+    with ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=pages.warm_up) as pool:
+        pool.submit(len, ())
+        yield pool.map

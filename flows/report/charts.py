@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from flows.report.model import Chart, Row
@@ -14,18 +14,55 @@ MOST, LINES = 24, 6
 #: so many bars; the rest is one more
 BARS = 12
 _YEAR = 360
+#: what is said of a value that other documents do not bear out
+_RIVAL = "also stated"
 Key = tuple[str, str, str, str | None, str]
+FiguresOf = Callable[[Set[str]], Mapping[str, Row]]
 
 
-def series(observations: Iterable[Row]) -> list[Chart]:
-    """The longest series, a picture an indicator, a line an entity."""
+def series(observations: Iterable[Row], figures_of: FiguresOf) -> list[Chart]:
+    """The longest series, a picture an indicator, a line an entity.
+
+    ``figures_of`` gives the figures with some ids: those behind a conflict are its rival values.
+    """
     groups: dict[Key, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for each in observations:
         if each["period_end"] is not None and each["kind"] != "rank":
             groups[_key(each)][each["entity"]].append(each)
     drawn = [(key, found) for key, each in groups.items() if (found := _long(each))]
     drawn.sort(key=lambda entry: (-max(map(len, entry[1].values())), -len(entry[1]), str(entry[0])))
-    return [_chart(key, found) for key, found in drawn[:MOST]]
+    shown = drawn[:MOST]
+    disputed = [each for _, found in shown for rows in found.values() for each in rows if _state(each) == "conflict"]
+    figures = figures_of({each for row in disputed for each in row["figure_ids"]})
+    return [_chart(key, found, figures) for key, found in shown]
+
+
+def rivals(observation: Row, figures: Mapping[str, Row]) -> list[Row]:
+    """The figures behind a conflict that state another value in its unit, each value once, from the least on.
+
+    >>> one = {"unit": "CNY", "value": 12.5, "low": 12.45, "high": 12.55, "figure_ids": ["a", "b", "c"]}
+    >>> exact = {"unit": "CNY", "low": None, "high": None}
+    >>> figures = {"a": {**exact, "value": 12.5}, "b": {**exact, "value": 15.2}, "c": {**exact, "value": 12, "low": 12}}
+    >>> [each["value"] for each in rivals({**one, "agreement": "conflict"}, figures)]  # more than 12 is none
+    [15.2]
+    >>> rivals({**one, "agreement": "agree"}, figures)
+    []
+    """
+    if observation["agreement"] != "conflict":
+        return []
+    known = (figures[each] for each in reversed(observation["figure_ids"]) if each in figures)
+    distinct = {each["value"]: each for each in known if _is_rival(observation, each)}
+    return [distinct[value] for value in sorted(distinct)]
+
+
+def _is_rival(observation: Row, figure: Row) -> bool:
+    """Whether a figure states a value in the same unit that the observation's leaves no room for."""
+    if figure["unit"] != observation["unit"] or figure["value"] is None:
+        return False
+    bounded = figure["low"] is not None or figure["high"] is not None
+    least, most = ends(figure["low"], figure["high"]) if bounded else (figure["value"], figure["value"])
+    low, high = ends(observation["low"], observation["high"])
+    return bool(most < low or least > high)
 
 
 def _key(each: Row) -> Key:
@@ -59,26 +96,31 @@ def _long(entities: Mapping[str, list[Row]]) -> dict[str, list[Row]]:
     return ordered if several else {}
 
 
-def _chart(key: Key, found: Mapping[str, list[Row]]) -> Chart:
+def _chart(key: Key, found: Mapping[str, list[Row]], figures: Mapping[str, Row]) -> Chart:
     most = next(iter(found.values()))[0]
     unit, basis, length = key[1], key[3], key[4]
     note = ", ".join(part for part in (unit, basis, "" if length == "year" else f"over {length}") if part)
     title = str(most["indicator"])
-    rows = [each for name in found for each in found[name]]
+    listed = [entry for rows in found.values() for each in rows for entry in _listed(each, figures)]
     return Chart(
         title,
         note,
-        lines([(name, [_point(each) for each in found[name]]) for name in found], f"{title} over time: {note}"),
+        lines(
+            [(name, [_point(each, figures) for each in rows]) for name, rows in found.items()],
+            f"{title} over time: {note}",
+        ),
         ("entity", "period", "value", "state", "may be"),
-        [_cells(each) for each in rows],
-        [next(iter(each["figure_ids"]), "") for each in rows],
+        [cells for cells, _ in listed],
+        [link for _, link in listed],
         list(found),
     )
 
 
-def _point(each: Row) -> Point:
-    told = f"{each['entity']}, {each['period_end']}: {written(each['value'])}, {_state(each)}"
-    return Point(each["period_end"], each["value"], *ends(each["low"], each["high"]), _state(each), told)
+def _point(each: Row, figures: Mapping[str, Row]) -> Point:
+    where = f"{each['entity']}, {each['period_end']}"
+    told = f"{where}: {written(each['value'])}, {_state(each)}"
+    others = tuple((other["value"], f"{where}: {written(other['value'])}, {_RIVAL}") for other in rivals(each, figures))
+    return Point(each["period_end"], each["value"], *ends(each["low"], each["high"]), _state(each), told, others)
 
 
 def _state(each: Row) -> str:
@@ -87,6 +129,14 @@ def _state(each: Row) -> str:
     if each["status"] == "projected":
         return "projected"
     return "derived" if each["derived"] else str(each["agreement"])
+
+
+def _listed(each: Row, figures: Mapping[str, Row]) -> Iterator[tuple[list[str], str]]:
+    """The rows of the table beside the picture, an observation and its rivals, each with the figure it leads to."""
+    borne_out = (name for name in each["figure_ids"] if name not in figures or not _is_rival(each, figures[name]))
+    yield _cells(each), next(borne_out, "")
+    for other in rivals(each, figures):
+        yield [each["entity"], each["period_end"].isoformat(), written(other["value"]), _RIVAL, ""], other["figure_id"]
 
 
 def _cells(each: Row) -> list[str]:

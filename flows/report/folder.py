@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from flows.report import pages
 from flows.report.model import Card, Review, Reviewed, Row
 from flows.report.snapshot import Tables, cards_of, documents
-from flows.shards import link_or_copy
+from flows.sharing import link_or_copy
 
 if TYPE_CHECKING:
     from flows.pieces import RunAll
@@ -46,15 +46,14 @@ class Written:
     pieces: list[dict[str, Any]] = field(default_factory=list)
 
 
-def write_snapshot(
-    tables: Tables, review: Review, index: Path, folder: Path, run_all: RunAll, parent: Path | None = None
-) -> None:
-    """The large review of a snapshot: its index, and in a folder all else."""
+def write_pages(
+    tables: Tables, cards: Sequence[Card], index: Path, folder: Path, run_all: RunAll, parent: Path | None = None
+) -> Iterable[Written]:
+    """The pages of documents and the pieces of the table of figures, in a folder; :func:`write_index` adds the rest."""
     folder.mkdir(parents=True, exist_ok=True)
-    by_document = cards_of(review.cards)
+    by_document = cards_of(cards)
     back = os.path.relpath(index, folder)
-    parts = (_part(tables, shard, by_document, folder, parent, back) for shard in tables.shards)
-    _write_index(review, index, folder, run_all(write_part, parts))
+    return run_all(write_part, (_part(tables, shard, by_document, folder, parent, back) for shard in tables.shards))
 
 
 def write_documents(review: Review, shown: Sequence[Reviewed], index: Path, folder: Path) -> None:
@@ -66,7 +65,7 @@ def write_documents(review: Review, shown: Sequence[Reviewed], index: Path, fold
     entries = list(map(pages.entry_of(review.cards), shown))
     figures = [figure for each in shown for figure in each.figures]
     pieces = list(_pieces("figures", map(pages.figure_cells, figures), folder))
-    _write_index(review, index, folder, [Written(entries, pieces)])
+    write_index(review, index, folder, [Written(entries, pieces)])
 
 
 def _part(
@@ -178,7 +177,7 @@ def _write_page(each: Reviewed, cards: Sequence[Card], folder: Path, back: str) 
     (folder / f"{each.doc_id}.html").write_text(pages.document(each, cards, back), "utf-8")
 
 
-def _write_index(review: Review, index: Path, folder: Path, written: Iterable[Written]) -> None:
+def write_index(review: Review, index: Path, folder: Path, written: Iterable[Written]) -> None:
     """The index, the list of documents in pieces, and what the pages share."""
     for name, text in pages.shared().items():
         (folder / name).write_text(text, "utf-8")

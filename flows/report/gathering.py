@@ -84,6 +84,6 @@ def _review(shown: list[Reviewed], kept_out: list[Row]) -> Review:
         kept_out=kept_out,
         cards=cards.cards(found, rows),
         distributions=list(distributions(kinds, units, reasons)),
-        series=series(observations.table(checked.observations).to_pylist()),
+        series=series(observations.table(checked.observations).to_pylist(), lambda _: rows),
         homes={figure_id: row["doc_id"] for figure_id, row in rows.items()},
     )

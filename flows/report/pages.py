@@ -7,11 +7,11 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
 
 from flows.report import trail
-from flows.report.model import Card, Review, Reviewed, Row, counted
+from flows.report.model import SEVERITIES, Card, Review, Reviewed, Row, counted
 from flows.report.svg import shape
 from flows.report.texts import clean_text, raw_text
 from flows.signs import SIGNS
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FIGURES = "quote value unit bound kind indicator entity period_end basis status source repaired flags sentence".split()
 DOCUMENTS = "document title published figures repairs quarantined findings".split()
 NUMBERS = frozenset("value figures repairs quarantined findings".split())
-#: so many findings are open; of a large review so many are on the first page
+#: so many findings are open; of a large review so many of each severity are on the first page
 OPEN_CARDS = 10
 FIRST_CARDS = 50
 #: more documents than this on one page are laid out only when they come into view
@@ -44,7 +44,6 @@ def whole(review: Review, documents: Sequence[Reviewed]) -> str:
     tables = {"documents": document_table(map(entry_of(review.cards), documents), "#d-{}"), "figures": _all(documents)}
     if not documents:
         tables = {}
-    known = [figure for document in documents for figure in document.figures]
     names = [("overview", "overview"), ("findings", "contradictions")]
     names += [(name, name) for name in tables] + [("charts", "charts")] * bool(review.series or review.distributions)
     return _render(
@@ -58,7 +57,7 @@ def whole(review: Review, documents: Sequence[Reviewed]) -> str:
         pages=[_page(document, wrong) for document in documents],
         many=len(documents) > MANY,
         tables=tables,
-        data=_data(known, wrong, tables),
+        data=_data(documents, wrong, tables),
     )
 
 
@@ -66,6 +65,8 @@ def index(review: Review, folder: str, tables: Mapping[str, Json], notes: Sequen
     """The first page of a large review. Its tables are in files of ``folder``, its documents on pages there."""
     names = [("overview", "overview"), ("findings", "contradictions")]
     names += [(name, name) for name in tables] + [("charts", "charts")] * bool(review.series or review.distributions)
+
+    first = [card for severity in SEVERITIES for card in _of(review.cards, severity)[:FIRST_CARDS]]
 
     def link(figure_id: str, doc_id: str) -> str:
         return f"{folder}/{doc_id}.html#f-{figure_id}" if tables else ""
@@ -76,8 +77,8 @@ def index(review: Review, folder: str, tables: Mapping[str, Json], notes: Sequen
         review=review,
         index=True,
         notes=notes,
-        cards=review.cards[:FIRST_CARDS],
-        left_out=max(0, len(review.cards) - FIRST_CARDS),
+        cards=first,
+        left_out=len(review.cards) - len(first),
         link=lambda place: link(place.figure_id, place.doc_id),
         link_to=lambda figure_id: link(figure_id, review.homes[figure_id]) if figure_id in review.homes else "",
         sections=names,
@@ -86,6 +87,10 @@ def index(review: Review, folder: str, tables: Mapping[str, Json], notes: Sequen
         pieces=" 'self' file:",
         data=_data((), {}, tables),
     )
+
+
+def _of(cards: Iterable[Card], severity: str) -> list[Card]:
+    return [card for card in cards if card.severity == severity]
 
 
 def document(reviewed: Reviewed, cards: Sequence[Card], back: str) -> str:
@@ -101,13 +106,20 @@ def document(reviewed: Reviewed, cards: Sequence[Card], back: str) -> str:
         sections=[("findings", "contradictions")] if cards else [],
         page=_page(reviewed, wrong),
         pieces=" 'self' file:",
-        data=_data(reviewed.figures, wrong, {}),
+        data=_data([reviewed], wrong, {}),
     )
 
 
 def shared() -> dict[str, str]:
     """The files that the pages of documents share, by name."""
     return {"page.css": _style(), "page.js": _script()}
+
+
+def warm_up() -> None:
+    """Loads what every page needs: rule tables and templates."""
+    trail.warm_up()
+    for name in ("whole", "document"):
+        _environment().get_template(f"{name}.html.j2")
 
 
 @cache
@@ -206,14 +218,19 @@ def _page(reviewed: Reviewed, wrong: Mapping[str, object]) -> dict[str, Any]:
     }
 
 
-def _data(figures: Sequence[Row], wrong: Mapping[str, Any], tables: Mapping[str, Json]) -> Any:
+def _data(documents: Sequence[Reviewed], wrong: Mapping[str, Any], tables: Mapping[str, Json]) -> Any:
     from markupsafe import Markup
 
+    figures, edits, doubts = (
+        [row for document in documents for row in rows(document)]
+        for rows in (attrgetter("figures"), attrgetter("edits"), attrgetter("doubts"))
+    )
     flags = {flag for figure in figures for flag in figure["flags"]}
     content = {
         "columns": trail.COLUMNS,
         "figures": [trail.values(figure) for figure in figures],
         "places": trail.places(figures),
+        "repairs": trail.repairs(edits, doubts),
         "words": trail.WORDS,
         "flags": {flag: words for flag, words in trail.flag_words().items() if flag in flags} if flags else {},
         "findings": {each["figure_id"]: wrong[each["figure_id"]] for each in figures if each["figure_id"] in wrong},

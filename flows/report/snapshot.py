@@ -69,13 +69,17 @@ class Tables:
         return sorted(part["shard"] for part in self.manifest["tables"]["documents"]["files"] if part["rows"])
 
 
-def review(tables: Tables, parent: Tables | None) -> Review:
-    """What there is to show of a snapshot besides its documents."""
-    manifest = tables.manifest
+def contradictions(tables: Tables) -> list[Card]:
+    """The findings with the places they are about, worst first."""
     found = _findings(tables)
-    drawn = series(_longest(tables))
-    wanted = {each for row in found for each in row["figure_ids"]} | {each for chart in drawn for each in chart.links}
-    figures = _figures(tables, wanted)
+    return cards.cards(found, _figures(tables, {each for row in found for each in row["figure_ids"]}, cards.COLUMNS))
+
+
+def review(tables: Tables, parent: Tables | None, found: Sequence[Card]) -> Review:
+    """What there is to show of a snapshot besides its documents; ``found`` are its contradictions."""
+    manifest = tables.manifest
+    drawn = series(_longest(tables), lambda ids: _figures(tables, ids, ["figure_id", "unit", "value", "low", "high"]))
+    figures = _figures(tables, {each for chart in drawn for each in chart.links}, ["figure_id", "doc_id"])
     kept_out = tables.read("quarantine", ["source", "reason", "check", "snippet"])
     return Review(
         title=f"numerate, snapshot {fingerprint(manifest['tables'])}",
@@ -84,7 +88,7 @@ def review(tables: Tables, parent: Tables | None) -> Review:
         severities={name: manifest["findings"][name] for name in SEVERITIES if manifest.get("findings", {}).get(name)},
         quarantine=dict(sorted(manifest["quarantined"].items(), key=lambda entry: (-entry[1], entry[0]))),
         kept_out=kept_out.slice(0, _KEPT_OUT).to_pylist(),
-        cards=cards.cards(found, figures),
+        cards=found,
         distributions=list(_distributions(tables)),
         series=drawn,
         homes={figure_id: row["doc_id"] for figure_id, row in figures.items()},
@@ -154,11 +158,11 @@ def _findings(tables: Tables) -> list[dict[str, Any]]:
     return found
 
 
-def _figures(tables: Tables, wanted: Iterable[str]) -> dict[str, Row]:
+def _figures(tables: Tables, wanted: Iterable[str], columns: Sequence[str]) -> dict[str, Row]:
     ids = pa.array(sorted(each for each in wanted if each), pa.string())
     if not len(ids):
         return {}
-    rows = tables.read("figures", cards.COLUMNS, pc.field("figure_id").isin(ids)).to_pylist()
+    rows = tables.read("figures", columns, pc.field("figure_id").isin(ids)).to_pylist()
     return {row["figure_id"]: row for row in rows}
 
 

@@ -15,6 +15,8 @@ _BAR, _GAP, _LABEL = 16, 8, 150
 _TICKS = 5
 #: the least length of an arrow, and of a whisker that shows beside its mark
 _ARROW, _SEEN = 20, 12
+#: a rival value that is so many times as large as all else is drawn at the edge
+_FAR = 3
 #: what the name of a year needs
 _ROOM = 48
 _NAME = Markup('<text class="axis" x="{:.1f}" y="{}" text-anchor="middle">{}</text>')
@@ -30,7 +32,10 @@ _SHORT = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A value at a day, with the least and the greatest it may be (infinite: open). ``state`` is a class in CSS."""
+    """A value at a day, with the least and the greatest it may be (infinite: open). ``state`` is a class in CSS.
+
+    ``rivals`` are other values that are stated for the same, each with what is told of it.
+    """
 
     day: date
     value: float
@@ -38,6 +43,7 @@ class Point:
     high: float
     state: str
     told: str
+    rivals: Sequence[tuple[float, str]] = ()
 
 
 def short(value: float, digits: int = 4) -> str:
@@ -81,6 +87,9 @@ def lines(series: Sequence[tuple[str, Sequence[Point]]], title: str) -> Markup:
 def _extent(points: Sequence[Point]) -> tuple[float, float]:
     ends = [end for point in points for end in (point.low, point.value, point.high) if isfinite(end)]
     low, high = min(ends), max(ends)
+    room = _FAR * max(abs(low), abs(high))  # a number with the wrong scale would press all others flat
+    near = [rival for point in points for rival, _ in point.rivals if abs(rival) <= room]
+    low, high = min([low, *near]), max([high, *near])
     if 0 < low < 0.75 * high:
         low = 0.0
     elif low < high < 0 and high > 0.75 * low:
@@ -138,7 +147,7 @@ def _line(plot: _Plot, found: Sequence[Point], number: int) -> Iterator[Markup]:
 
 def _mark(plot: _Plot, point: Point, number: int) -> Markup:
     x, y = plot.x(point.day), plot.y(point.value)
-    return Markup('<g class="point s{} {}"><title>{}</title>{}{}{}</g>').format(
+    mark = Markup('<g class="point s{} {}"><title>{}</title>{}{}{}</g>').format(
         number,
         point.state,
         point.told,
@@ -146,6 +155,18 @@ def _mark(plot: _Plot, point: Point, number: int) -> Markup:
         Markup('<path d="{}"/>').format(shape(number, x, y)),
         _RING.format(x, y) if point.state == "conflict" else "",
     )
+    return Markup("").join([*(_rival(plot, x, y, *rival) for rival in point.rivals), mark])
+
+
+def _rival(plot: _Plot, x: float, y: float, value: float, told: str) -> Markup:
+    """A cross at a value that others do not bear out, tied to the one that they do; an arrow where it lies outside."""
+    at = plot.y(value)
+    outside = (value > plot.high) - (value < plot.low)
+    cross = f"M{x - 4:.1f} {at - 4:.1f}l8 8M{x - 4:.1f} {at + 4:.1f}l8 -8"
+    arrow = f"M{x - 4:.1f} {at + 6 * outside:.1f}l4 {-6 * outside}l4 {6 * outside}"
+    return Markup(
+        '<g class="rival"><title>{}</title><path class="tie" d="M{:.1f} {:.1f}V{:.1f}"/><path d="{}"/></g>'
+    ).format(told, x, y, at, arrow if outside else cross)
 
 
 def _bounds(plot: _Plot, point: Point, x: float, y: float) -> Markup:

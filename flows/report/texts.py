@@ -112,4 +112,5 @@ def _class(edit: Row, before: str) -> str:
 def _doubts(document: Reviewed) -> Iterator[Span]:
     for doubt in document.doubts:
         title = escape(f"doubtful, left as it is: {doubt['rule']}")
-        yield Span(doubt["raw_start"], doubt["raw_end"], f'<span class="doubt" title="{title}">', "</span>")
+        opened = f'<span class="doubt" title="{title}" data-rule="{escape(doubt["rule"])}">'
+        yield Span(doubt["raw_start"], doubt["raw_end"], opened, "</span>")

@@ -9,9 +9,9 @@ from operator import itemgetter
 from typing import Any
 
 from extractors import lexicon
+from flows.codes import SOURCES
 from flows.places import place_of
 from flows.report.model import Row
-from flows.sources import SOURCES
 
 #: what the page says of the codes in ``indicator_from`` and ``basis_from``
 WORDS: Mapping[str, str] = {
@@ -107,6 +107,13 @@ def _keys() -> Mapping[str, str]:
     return {row["key"]: _place(row.id, "indicators") for row in _indicators()}
 
 
+def warm_up() -> None:
+    """Reads the rule tables that a trail leads to."""
+    for table in (_usual, _own, _keys, _fixes):
+        table()
+    place_of("any")
+
+
 def places(figures: Iterable[Row]) -> dict[str, str]:
     """Where the rules and the indicators of these figures stand in the tables, by id of the rule and by key."""
     found = {}
@@ -116,6 +123,29 @@ def places(figures: Iterable[Row]) -> dict[str, str]:
         for rule in (figure["rule"], *figure["repaired"]):
             found[rule] = _place(rule)
     return found
+
+
+def repairs(edits: Iterable[Row], doubts: Iterable[Row]) -> dict[str, list[str]]:
+    """Of each rule that mended a text, or had a doubt about it: what it does, and where it stands, if in a table."""
+    rules = sorted({str(row["rule"]) for rows in (edits, doubts) for row in rows})
+    return {rule: [said for said in (_mends(rule), _row(rule)) if said] for rule in rules}
+
+
+def _mends(rule: str) -> str:
+    """The first line of what the code of a fix says of it; rules within a fix are named after it."""
+    return _fixes().get(rule) or _fixes().get(rule.partition(".")[0], "")
+
+
+@cache
+def _fixes() -> Mapping[str, str]:
+    from extractors.cleaning import FIXES
+
+    return {fix.id: (fix.propose.__doc__ or "").partition("\n")[0].strip() for fix in reversed(FIXES)}
+
+
+def _row(rule: str) -> str:
+    place = _place(rule.removeprefix("boilerplate."))
+    return place if place.startswith("row ") else ""
 
 
 @cache

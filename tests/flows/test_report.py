@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import report
+from flows.pieces import run_here
 from flows.report import charts, pages, svg, texts, trail
 from flows.report.gathering import of_texts
 from flows.report.model import Reviewed
@@ -154,10 +157,13 @@ def test_a_series_shows_conflicts_bounds_and_what_is_expected(tmp_path: Path) ->
     review, documents, _ = of_texts([str(folder_of(CONTRARY, tmp_path / "pages"))])
     (drawn,) = review.series
     assert drawn.names == ["Lanhe"]
-    assert [row[1][:4] for row in drawn.rows] == ["2018", "2019", "2020", "2030"]
-    assert [row[3] for row in drawn.rows] == ["single", "single", "conflict", "projected"]
+    assert [row[1][:4] for row in drawn.rows] == ["2018", "2019", "2020", "2020", "2030"]
+    assert [row[3] for row in drawn.rows] == ["single", "single", "conflict", "also stated", "projected"]
+    assert {row[2] for row in drawn.rows[2:4]} == {"15,200,000,000", "12,500,000,000"}
+    assert len(set(drawn.links)) == 5
     picture = str(drawn.svg)
     assert picture.count('class="ring"') == 1, "the conflict"
+    assert picture.count('class="rival"') == 1, "what else is stated"
     assert 'class="bounds"' in picture, "more than"
     assert "line s0 projected" in picture
     tree = parsed(report.write(review, documents, tmp_path / "report.html"))
@@ -292,6 +298,29 @@ def test_pages_that_are_the_same_are_shared_with_the_snapshot_before(tmp_path: P
         {n: c for n, c in contents(f).items() if n.endswith((".html", ".js"))} for f in (processed, fresh)
     )
     assert {n for n in pages_now if pages_now[n] != pages_fresh.get(n)} == {"report.html"}, "it tells of the change"
+
+
+def test_what_makes_pages_loads_little() -> None:
+    """Each of the processes that make the pages of a large review starts anew."""
+    code = "import sys, flows.report; print(*{'spacy', 'pandera', 'wordfreq', 'requests'} & set(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == ""
+
+
+@pytest.mark.usefixtures("large")
+def test_processes_make_the_same_pages(tmp_path: Path) -> None:
+    raw, processed = folder_of({**CONTRARY, "apart.txt": APART}, tmp_path / "raw"), tmp_path / "processed"
+    published(raw, processed)
+    snapshots = Snapshots(str(processed))
+    tables, parent = report.with_parent(snapshots, str(snapshots.current()))
+    with report.processes(tables) as run_all:
+        there = report.write_snapshot(tables, parent, tmp_path / "there" / "report.html", run_all)
+    here = report.write_snapshot(tables, parent, tmp_path / "here" / "report.html", run_here)
+    made = [
+        {path.name: path.read_bytes() for path in index.parent.rglob("*") if path.is_file()} for index in (there, here)
+    ]
+    assert made[0] == made[1]
+    assert len(made[0]) > 5
 
 
 def listed(index: Path) -> list[Any]:

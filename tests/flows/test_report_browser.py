@@ -14,11 +14,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from flows import report
+from flows.codes import SOURCES
 from flows.report import pages
 from flows.report.gathering import of_texts
 from flows.report.model import Reviewed
 from flows.report.pages import FIGURES
-from flows.sources import SOURCES
 from schemas.row_checks import SOFT_CHECKS
 from tests import pictures
 from tests.flows.reviews import CONTRARY, MARKUP, WIDE, folder_of
@@ -158,6 +158,95 @@ def test_the_raw_switch_shows_repairs(tab: Page, tmp_path: Path) -> None:
     tab.goto(f"{path.as_uri()}#f-{figure['figure_id']}")
     expect(first.locator(".text.clean")).to_be_visible()
     expect(tab.locator("#panel h2")).to_have_text(figure["quote"])
+
+
+def test_the_rule_of_a_repair_is_told_by_click_and_by_keyboard(tab: Page, tmp_path: Path) -> None:
+    text = "Home > News > City\n\nLanhe City\n\nIn 2020,the GDP of Lanhe was 3. 5 billion yuan , up 5.9 percent.\n"
+    _, path = made({"a.txt": text}, tmp_path)
+    tab.goto(path.as_uri())
+    tab.locator(".clean .furniture").click()
+    assert "Furniture of the page" in panel_of(tab)
+    assert "Home␣>␣News␣>␣City" in panel_of(tab)
+    assert re.search(r"row [\w.]+ \(extractors/rules/boilerplate.toml:\d+\)", panel_of(tab))
+    tab.get_by_label("raw text with repairs").check()
+    tab.locator(".raw ins[title='spacing.after_mark']").click()
+    assert "spacing.after_mark" in panel_of(tab)
+    assert "A missing space after a comma" in panel_of(tab)
+    tab.locator(".raw mark del").first.click()
+    expect(tab.locator("#panel dd")).to_have_text(
+        [
+            ".␣",
+            ".",
+            "number.decimal",
+            re.compile("space or line break after a decimal point"),
+            re.compile("3. ?5 billion yuan"),
+        ]
+    )
+    tab.keyboard.press("Escape")
+    expect(tab.locator("#panel")).to_be_hidden()
+    told = []
+    tab.locator("input[value=raw]").focus()
+    for _ in range(20):
+        tab.keyboard.press("Tab")
+        if tab.evaluate("document.activeElement.matches('del, ins')"):
+            tab.keyboard.press("Enter")
+            told.append(tab.locator("#panel h2").inner_text())
+            tab.keyboard.press("Escape")
+    assert len(told) >= 4
+    assert set(told) == {"Repair", "Furniture of the page, left out"}
+
+
+SEVERAL = {
+    "one.txt": "Lanhe City\n\nIn 2020, the GDP of Lanhe was 15.2 billion yuan. "
+    "In 2019, its GDP was 14.1 billion yuan.\n\nIn 2020, Lanhe had a population of 1.2 million.\n",
+    "two.txt": "Lanhe City\n\nIn 2020, the GDP of Lanhe was 12.5 billion yuan.\n"
+    "\nIn 2020, Lanhe had a population of 12 million.\n",
+    "three.txt": "Lanhe City\n\nIn 2020, the GDP of Lanhe was 15.2 billion yuan.\n",
+}
+
+
+def test_findings_are_filtered_by_severity(tab: Page, tmp_path: Path) -> None:
+    _, path = made(SEVERAL, tmp_path)
+    tab.goto(path.as_uri())
+    boxes = tab.locator("#findings .severities input")
+    assert boxes.evaluate_all("all => all.map(box => box.value)") == ["conflict", "magnitude"]
+    boxes.first.focus()
+    tab.keyboard.press(" ")
+    expect(tab.locator(".card.conflict")).to_be_hidden()
+    expect(tab.locator(".card.magnitude")).to_be_visible()
+    tab.locator(".clean mark", has_text="12.5 billion yuan").click()
+    tab.locator("#panel a").first.click()
+    expect(tab.locator(".card.conflict")).to_be_in_viewport()
+    assert boxes.evaluate_all("all => all.every(box => box.checked)"), "a link to a finding shows it"
+
+
+def test_values_that_rival_are_marked_and_lead_to_the_text(tab: Page, tmp_path: Path) -> None:
+    _, path = made(SEVERAL, tmp_path)
+    tab.goto(path.as_uri())
+    chart = tab.locator(".chart", has=tab.locator(".rival")).first
+    chart.scroll_into_view_if_needed()
+    assert chart.locator(".rival title").all_text_contents() == ["Lanhe, 2020-12-31: 12,500,000,000, also stated"]
+    row = chart.locator("tr", has_text="also stated")
+    assert row.locator("td").all_inner_texts()[:4] == ["Lanhe", "2020-12-31", "12,500,000,000", "also stated"]
+    conflict = chart.locator("tr", has_text="conflict")
+    conflict.locator("a").click()
+    expect(tab.locator("mark.chosen").first).to_have_text("15.2 billion yuan")
+    row.locator("a").click()
+    expect(tab.locator("mark.chosen").first).to_have_text("12.5 billion yuan")
+
+
+def test_paper_has_all_rows_and_says_what_is_cut(tab: Page, tmp_path: Path) -> None:
+    many = " ".join(f"In {1900 + number}, its GDP was {number + 3}.5 billion yuan." for number in range(120))
+    _, path = made({"a.txt": f"Lanhe City\n\n{many}\n"}, tmp_path)
+    tab.goto(path.as_uri())
+    rows, cut = tab.locator("#figures tbody tr"), tab.locator("#figures .cut")
+    expect(rows).to_have_count(100)
+    expect(cut).to_have_text("the first 100 of 120 rows; CSV gives all")
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(rows).to_have_count(120)
+    expect(cut).to_have_text("")
+    tab.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(rows).to_have_count(100)
 
 
 def test_other_numerals_come_on_demand_with_their_reason(tab: Page, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ function list(entries) {
   const shown = element("dl");
   for (const [term, said, from] of entries) {
     if (said === null || said === undefined || said === "" || (Array.isArray(said) && !said.length)) continue;
-    const what = element("dd", {}, Array.isArray(said) ? said.join(", ") : String(said));
+    const what = element("dd", {}, Array.isArray(said) ? said.join(", ") : said instanceof Node ? said : String(said));
     if (from) what.append(element("small", {}, from));
     shown.append(element("dt", {}, term), what);
   }
@@ -57,19 +57,50 @@ function told(figure) {
   return parts;
 }
 
+const REPAIR = "del, ins, .furniture, .doubt";
+/** Spaces and line breaks as something to see. */
+const seen = text => text.replaceAll("\n", "¶").replaceAll(" ", "␣").replaceAll("\u00a0", "⍽").replaceAll("\t", "⇥");
+
+/** What was deleted and what was inserted, of one repair: they stand side by side. */
+function halves(part) {
+  const other = part.matches("ins") ? part.previousSibling : part.nextSibling;
+  const twin = other?.nodeType === Node.ELEMENT_NODE && other.title === part.title && other.matches(part.matches("ins") ? "del" : "ins") ? other : null;
+  return part.matches("ins") ? [twin, part] : [part, twin];
+}
+
+function toldRepair(part) {
+  const rule = part.dataset.rule ?? part.title, [does, row] = data.repairs[rule] ?? [];
+  const figure = part.closest("mark");
+  const [before, after] = part.matches("del, ins") ? halves(part) : [part, null];
+  const heads = [[".doubt", "Doubtful, left as it is"], [".furniture", "Furniture of the page, left out"], ["*", "Repair"]];
+  return [
+    element("h2", {}, heads.find(([which]) => part.matches(which))[1]),
+    list([
+      ["was", before && seen(before.textContent)],
+      ["became", part.matches("del:not(.furniture), ins") ? (after ? seen(after.textContent) : "nothing") : null],
+      ["rule", rule, row],
+      ["which mends", does],
+      ["part of", figure && element("a", { href: `#f-${figure.dataset.figure}` }, figures.get(figure.dataset.figure)?.[at.quote] ?? "a figure")],
+    ]),
+  ];
+}
+
 const panel = document.getElementById("panel");
 let chosen = null;
 
+/** Tells a figure or a repair in the panel. */
 function choose(mark) {
-  const figure = figures.get(mark.dataset.figure);
-  if (!figure) return;
+  const figure = figures.get(mark.dataset.figure), isRepair = mark.matches(REPAIR);
+  if (!figure && !isRepair) return;
   leave();
   chosen = mark;
-  for (const twin of document.querySelectorAll(`mark[data-figure="${CSS.escape(mark.dataset.figure)}"]`)) twin.classList.add("chosen");
+  const twins = isRepair ? halves(mark).filter(Boolean) : document.querySelectorAll(`mark[data-figure="${CSS.escape(mark.dataset.figure)}"]`);
+  for (const twin of twins) twin.classList.add("chosen");
   const close = element("button", { className: "close", type: "button", onclick: () => { const back = chosen; leave(); back?.focus(); } }, "✕");
   close.setAttribute("aria-label", "close");
-  panel.replaceChildren(close, ...told(figure));
-  panel.className = `k-${figure[at.kind]}`;
+  panel.setAttribute("aria-label", isRepair ? "The chosen repair" : "The chosen figure");
+  panel.replaceChildren(close, ...(isRepair ? toldRepair(mark) : told(figure)));
+  panel.className = isRepair ? "" : `k-${figure[at.kind]}`;
   panel.hidden = false;
   panel.scrollTop = 0;
   document.body.classList.add("open");
@@ -77,20 +108,20 @@ function choose(mark) {
 }
 
 function leave() {
-  for (const mark of document.querySelectorAll("mark.chosen")) mark.classList.remove("chosen");
+  for (const mark of document.querySelectorAll(".chosen")) mark.classList.remove("chosen");
   chosen = null;
   panel.hidden = true;
   document.body.classList.remove("open");
 }
 
-/** The next mark of the same text, forwards or backwards. */
+/** The next figure of the same text, or repair, forwards or backwards. */
 function beside(mark, step) {
-  const marks = [...mark.closest(".text").querySelectorAll("mark")];
+  const marks = [...mark.closest(".text").querySelectorAll(mark.matches("mark") ? "mark" : "[tabindex]:not(mark)")];
   return marks[marks.indexOf(mark) + step];
 }
 
 document.addEventListener("click", event => {
-  const mark = event.target.closest("mark");
+  const mark = event.target.closest(`mark, ${REPAIR}`);
   if (mark) choose(mark);
   const link = event.target.closest('a[href^="#f-"]');
   if (link && link.hash === location.hash) arrive();
@@ -98,7 +129,7 @@ document.addEventListener("click", event => {
 
 document.addEventListener("keydown", event => {
   if (event.key === "Escape" && chosen) { const back = chosen; leave(); back.focus(); return; }
-  const mark = event.target.closest?.("mark");
+  const mark = event.target.closest?.(`mark, ${REPAIR}`);
   if (!mark || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Enter" || event.key === " ") { event.preventDefault(); choose(mark); }
   const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
@@ -109,10 +140,27 @@ document.addEventListener("keydown", event => {
 document.addEventListener("change", event => {
   const section = event.target.closest(".document");
   if (event.target.matches('.document input[type="radio"]')) show(section, event.target.value);
+  if (event.target.matches(".severities input")) sift(event.target.closest("section"));
   if (event.target.matches(".document .others")) section.classList.toggle("shows-others", event.target.checked);
 });
 
+/** Shows the findings of the severities that are ticked. */
+function sift(section) {
+  const wanted = new Set([...section.querySelectorAll(".severities input:checked")].map(box => box.value));
+  for (const card of section.querySelectorAll(".card")) card.hidden = ![...wanted].some(severity => card.classList.contains(severity));
+}
+
+/** Repairs take the focus as figures do, one stop for what was deleted and inserted together. */
+function reachable(text) {
+  for (const part of text.querySelectorAll(REPAIR)) {
+    if (part.matches("ins") && halves(part)[0]) continue;
+    part.tabIndex = 0;
+    part.setAttribute("role", "button");
+  }
+}
+
 function show(section, which) {
+  reachable(section.querySelector(`.text.${which}`));
   for (const text of section.querySelectorAll(".text")) text.hidden = !text.classList.contains(which);
   for (const box of section.querySelectorAll(".others")) box.disabled = which === "raw"; // they stand in the clean text
   for (const radio of section.querySelectorAll('input[type="radio"]')) radio.checked = radio.value === which;
@@ -122,8 +170,11 @@ function show(section, which) {
 function arrive() {
   let name = location.hash.slice(1);
   try { name = decodeURIComponent(name); } catch { /* an address that somebody cut */ }
-  const within = name && document.getElementById(name)?.closest("details");
-  if (within) { within.open = true; document.getElementById(name).scrollIntoView(); }
+  const card = document.getElementById(name)?.closest(".card");
+  if (card?.hidden) for (const box of document.querySelectorAll(".severities input")) { box.checked = true; sift(box.closest("section")); }
+  const within = card?.closest("details");
+  if (within) within.open = true;
+  card?.scrollIntoView();
   const mark = name.startsWith("f-") && document.getElementById(name);
   if (!mark) return;
   show(mark.closest(".document"), "clean");
@@ -132,6 +183,8 @@ function arrive() {
   choose(mark);
 }
 addEventListener("hashchange", arrive);
+
+for (const text of document.querySelectorAll(".text.clean")) reachable(text);
 
 document.getElementById("theme").addEventListener("click", () => {
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;

@@ -1,5 +1,7 @@
 // Tables that sort, filter and download. Their rows are in the page, or in files beside it that are loaded when needed.
 const SHOWN = 100;
+/** So many rows are printed at most. */
+const PRINTED = 5000;
 /** Texts of more characters than this are cut where they are shown; they are whole in the download. */
 const LONG = 32;
 const waiting = new Map();
@@ -29,6 +31,7 @@ class Table {
     this.order = null;
     this.most = SHOWN;
     this.count = root.querySelector(".count");
+    this.cut = root.querySelector(".cut");
     this.body = root.querySelector("tbody");
     this.search = root.querySelector(".search");
     this.filters = [...root.querySelectorAll(".filters input")];
@@ -38,6 +41,8 @@ class Table {
     for (const input of [this.search, ...this.filters]) input.addEventListener("input", () => { this.most = SHOWN; later(); });
     this.heads.forEach((head, place) => head.querySelector("button").addEventListener("click", () => this.sort(place)));
     root.querySelector(".more").addEventListener("click", () => { this.most += SHOWN * 5; this.update(); });
+    addEventListener("beforeprint", () => this.onPaper());
+    addEventListener("afterprint", () => { if (this.found) this.draw(this.found); });
     root.querySelector(".download").addEventListener("click", () => this.download());
   }
 
@@ -77,9 +82,15 @@ class Table {
     return found.sort((one, other) => compared(one[place], other[place], way));
   }
 
-  draw(found) {
+  /** Paper has no button for more rows: all that are read are printed, up to a number that is a book. */
+  onPaper() {
+    if (this.found) this.draw(this.found, Math.max(this.most, PRINTED));
+  }
+
+  draw(found, most = this.most) {
+    this.found = found;
     const page = document.createDocumentFragment();
-    for (const row of found.slice(0, this.most)) {
+    for (const row of found.slice(0, most)) {
       const cells = this.places.map((place, number) => {
         const text = shown(row[place]), isNumber = this.heads[number].classList.contains("number");
         const cell = element("td", { className: isNumber ? "number" : "" }, !number ? this.anchor(row, place) : isNumber ? grouped(text) : text);
@@ -92,6 +103,8 @@ class Table {
     this.body.replaceChildren(page);
     this.root.querySelector(".more").hidden = found.length <= this.most && (this.asks || this.loaded === this.pieces.length);
     const of = this.asks ? `${found.length.toLocaleString("en")} of ` : "";
+    const all = this.asks ? found.length : this.total;
+    this.cut.textContent = all > most || (!this.asks && found.length < all) ? `the first ${Math.min(most, found.length).toLocaleString("en")} of ${all.toLocaleString("en")} rows; CSV gives all` : "";
     this.count.textContent = `${of}${this.total.toLocaleString("en")} ${this.total === 1 ? this.root.dataset.table.replace(/s$/, "") : this.root.dataset.table}`;
   }
 
