@@ -309,12 +309,17 @@ def _review(work: Work, manifest: dict[str, Any], building: Path, run_all: RunAl
     return {report.PAGE: sha256(building / report.PAGE)}
 
 
+#: what lies beside the tables for those who read them
+_DESCRIPTIONS = ("datapackage.json", "numerate.sql", "README.md")
+
+
 def _describe(snapshots: Snapshots, building: Path, tables: Mapping[str, list[ShardFile]]) -> None:
     """What lets others use the tables without any code of ours."""
     files = {name: [snapshots.address(name, part.name) for part in parts] for name, parts in tables.items()}
     package = json.dumps(dictionary.datapackage(files), indent=1, ensure_ascii=False)
     (building / "datapackage.json").write_text(package + "\n", "utf-8")
     (building / "numerate.sql").write_text(dictionary.sql(files), "utf-8")
+    (building / "README.md").write_text(dictionary.readme(), "utf-8")
 
 
 def _refuse_nothing_read(work: Work) -> None:
@@ -390,7 +395,7 @@ def _manifest(work: Work, tables: Mapping[str, list[ShardFile]], building: Path)
             }
             for name, files in tables.items()
         },
-        "files": {name: sha256(building / name) for name in (INDEX_NAME, "datapackage.json", "numerate.sql")},
+        "files": {name: sha256(building / name) for name in (INDEX_NAME, *_DESCRIPTIONS)},
         "refused": outcomes,
         "findings": dict(sorted(work.found.severities.items())),
         "worst_findings": [explanation for _, explanation in work.found.worst],

@@ -1,12 +1,14 @@
 """The data dictionary, generated from the schemas: Frictionless, Markdown, and views for DuckDB.
 
-Run as a module, it writes ``docs/data-dictionary.md`` of a checkout anew: ``python -m schemas.dictionary``.
+Run as a module, it writes ``docs/data-dictionary.md`` and ``processed/README.md`` of a checkout anew:
+``python -m schemas.dictionary``.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from schemas.version import SCHEMA_VERSION
 
 _TYPES = {"string": "string", "int64": "integer", "double": "number", "date32[day]": "date", "bool": "boolean"}
 DOCUMENT = Path("docs/data-dictionary.md")
+README = Path("processed/README.md")
 _KEYS = {
     "figures": "figure_id",
     "documents": "doc_id",
@@ -121,6 +124,11 @@ def _change(change: Mapping[str, Any]) -> str:
 
 
 def _line(table: Table, name: str) -> str:
+    return f"| {' | '.join(_cells(table, name))} |".replace("||", "| |")
+
+
+def _cells(table: Table, name: str) -> tuple[str, str, str, str, str]:
+    """Column, type, whether it may be null, meaning and example, as the dictionary has them."""
     field = _field(table, name)
     meaning = field["description"]
     if allowed := field.get("constraints", {}).get("enum"):
@@ -130,7 +138,42 @@ def _line(table: Table, name: str) -> str:
     example = f"`{json.dumps(field['example'], ensure_ascii=False)}`" if "example" in field else ""
     null = "yes" if table.schema.columns[name].nullable else ""
     kind = f"list of {field['listOf']}" if "listOf" in field else field["type"]
-    return f"| `{name}` | {kind} | {null} | {meaning} | {example} |".replace("||", "| |")
+    return f"`{name}`", kind, null, meaning, example
+
+
+def readme() -> str:
+    """The page for those who read the tables and know nothing of the code; every snapshot holds it, too."""
+    text = resources.files("schemas").joinpath("consumers.md").read_text("utf-8")
+    generated = {
+        "tables": _overview(),
+        "flags": "\n".join(["| flag | what must hold and does not |", "|---|---|", *map(_flag, SOFT_CHECKS)]),
+        "version": SCHEMA_VERSION,
+        "columns": "\n\n".join(map(_described, TABLES.values())),
+    }
+    for name, content in generated.items():
+        text = text.replace(f"{{{name}}}", content)
+    return text
+
+
+def _overview() -> str:
+    rows = (
+        f"| `{table.name}` | {table.row} | {', '.join(f'`{name}`' for name in table.start)} |"
+        for table in TABLES.values()
+    )
+    return "\n".join(["| table | one row is | columns to start with |", "|---|---|---|", *rows])
+
+
+def _flag(check: RowCheck) -> str:
+    return f"| `{check.name}` | {check.sentence} |"
+
+
+def _described(table: Table) -> str:
+    """The columns of a table, a line each; those with a closed vocabulary with its words."""
+    lines = [f"### {table.name}", "", "| column | type | meaning |", "|---|---|---|"]
+    for name in table.columns:
+        column, kind, null, meaning, _ = _cells(table, name)
+        lines.append(f"| {column} | {kind}{' or null' if null else ''} | {meaning} |")
+    return "\n".join(lines)
 
 
 def sql(files: Mapping[str, Sequence[str]]) -> str:
@@ -166,3 +209,4 @@ create or replace view findings_with_figures as
 
 if __name__ == "__main__":
     DOCUMENT.write_text(markdown(), "utf-8")
+    README.write_text(readme(), "utf-8")

@@ -71,7 +71,13 @@ SCHEMA = pandera.DataFrameSchema(
     ordered=True,
 )
 
-DOCUMENTS = Table("documents", "one document", SCHEMA, order=("sources", "doc_id"))
+DOCUMENTS = Table(
+    "documents",
+    "one document that was read",
+    SCHEMA,
+    order=("sources", "doc_id"),
+    start=("doc_id", "sources", "title", "published", "text", "clean_text"),
+)
 
 
 def row(extraction: Extraction, sources: Sequence[str], *, version: str) -> dict[str, Any]:

@@ -35,7 +35,13 @@ SCHEMA = pandera.DataFrameSchema(
     ordered=True,
 )
 
-EDITS = Table("edits", "one repair of a raw text", SCHEMA, order=("doc_id", "raw_start", "raw_end", "rule"))
+EDITS = Table(
+    "edits",
+    "one repair of a raw text",
+    SCHEMA,
+    order=("doc_id", "raw_start", "raw_end", "rule"),
+    start=("doc_id", "raw_start", "raw_end", "before", "after", "rule"),
+)
 
 
 def rows(extraction: Extraction) -> Iterator[dict[str, Any]]:

@@ -203,7 +203,13 @@ SCHEMA = pandera.DataFrameSchema(
     ordered=True,
 )
 
-FIGURES = Table("figures", "one mention of a figure", SCHEMA, order=("source", "start", "end", "figure_id"))
+FIGURES = Table(
+    "figures",
+    "one mention of a figure in a text",
+    SCHEMA,
+    order=("source", "start", "end", "figure_id"),
+    start=("indicator", "entity", "period_end", "value", "unit", "bound", "kind", "quote", "source"),
+)
 
 
 def rows(extraction: Extraction) -> Iterator[dict[str, Any]]:

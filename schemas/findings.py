@@ -48,7 +48,13 @@ SCHEMA = pandera.DataFrameSchema(
     unique=["finding_id"],
 )
 
-FINDINGS = Table("findings", "one contradiction between figures", SCHEMA, order=("severity", "kind", "finding_id"))
+FINDINGS = Table(
+    "findings",
+    "one contradiction: figures that cannot all be true",
+    SCHEMA,
+    order=("severity", "kind", "finding_id"),
+    start=("severity", "kind", "explanation", "docs", "figure_ids"),
+)
 
 
 def row(found: Finding) -> dict[str, Any]:

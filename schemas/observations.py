@@ -65,6 +65,7 @@ OBSERVATIONS = Table(
     "one indicator of one entity in one period, its mentions reconciled",
     SCHEMA,
     order=("entity", "indicator_key", "period_end", "period_start", "unit", "kind", "observation_id"),
+    start=("entity", "indicator_key", "period_end", "value", "unit", "mentions", "agreement"),
 )
 
 

@@ -45,7 +45,11 @@ SCHEMA = pandera.DataFrameSchema(
 )
 
 QUARANTINE = Table(
-    "quarantine", "one file or row that was not published", SCHEMA, order=("source", "table", "reason", "row", "check")
+    "quarantine",
+    "one file or row that was not published",
+    SCHEMA,
+    order=("source", "table", "reason", "row", "check"),
+    start=("source", "reason", "check", "snippet"),
 )
 
 

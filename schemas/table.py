@@ -89,7 +89,7 @@ def at_least(least: float) -> pandera.Check:
 
 @dataclass(frozen=True)
 class Table:
-    """A table's name, what one row of it is, its schema, and the columns it is sorted by.
+    """A table's name, what one row of it is, its schema, the columns it is sorted by, and those to start with.
 
     ``sharded`` tables are split by a hash of their document's source; the others are one file.
     """
@@ -98,7 +98,12 @@ class Table:
     row: str
     schema: pandera.DataFrameSchema
     order: tuple[str, ...]
+    start: tuple[str, ...]
     sharded: bool = True
+
+    def __post_init__(self) -> None:
+        if unknown := {*self.order, *self.start} - set(self.columns):
+            raise ValueError(f"the table {self.name!r} has no column {sorted(unknown)[0]!r}")
 
     @property
     def columns(self) -> list[str]:

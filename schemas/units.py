@@ -34,7 +34,14 @@ SCHEMA = pandera.DataFrameSchema(
     unique=["unit"],
 )
 
-UNITS = Table("units", "one unit", SCHEMA, order=("unit_kind", "unit"), sharded=False)
+UNITS = Table(
+    "units",
+    "one unit",
+    SCHEMA,
+    order=("unit_kind", "unit"),
+    start=("unit", "name", "dimension", "factor"),
+    sharded=False,
+)
 
 
 #: units that no word of the text names: the number itself says them

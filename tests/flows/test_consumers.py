@@ -18,6 +18,7 @@ from flows.pieces import run_here
 from flows.run import make_ready, publish, record, take_stock, tasks
 from flows.settings import Settings
 from schemas import TABLES
+from schemas.dictionary import readme
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "processed" / "README.md"
@@ -87,6 +88,10 @@ def test_a_recipe_gives_what_the_others_give(
     assert names["answer"] == [885200000000.0, 348700000000.0, 320100000000.0]
 
 
+def test_every_snapshot_has_the_page(tmp_path: Path) -> None:
+    assert (published(tmp_path) / "README.md").read_text("utf-8") == PAGE.read_text("utf-8")
+
+
 def test_there_is_a_recipe_for_each_engine() -> None:
     assert [engine.lower() for engine, _ in RECIPES] == ["pandas", "polars", "duckdb", "pyarrow"]
 
@@ -149,5 +154,7 @@ if __name__ == "__main__":
     place = ROOT / "build" / "consumers"
     shutil.rmtree(place, ignore_errors=True)
     found = iter(answers(place))
-    page = PAGE.read_text("utf-8")
-    PAGE.write_text(_QUERY.sub(lambda m: f"```sql\n{m[1]}```\n\n```\n{next(found)}```", page), "utf-8")
+    template = ROOT / "schemas" / "consumers.md"
+    page = template.read_text("utf-8")
+    template.write_text(_QUERY.sub(lambda m: f"```sql\n{m[1]}```\n\n```\n{next(found)}```", page), "utf-8")
+    PAGE.write_text(readme(), "utf-8")

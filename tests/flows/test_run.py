@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -303,3 +306,30 @@ def test_a_document_over_its_time_is_quarantined(pages: Path, tmp_path: Path) ->
     task: Task = next(iter(tasks(work)))
     done = process_batch(task)
     assert done.quarantined["too_slow"] >= 39
+
+
+#: publishes RAW in PROCESSED and tells what the snapshot is made of
+_PUBLISHED = """
+import json, sys
+from pathlib import Path
+from tests.flows.reviews import published
+if __name__ == "__main__":
+    published(Path(sys.argv[1]), Path(sys.argv[2]))
+    manifest = json.loads(Path(sys.argv[2], "current", "manifest.json").read_text())
+    print(json.dumps([manifest[part] for part in ("tables", "files", "report")], sort_keys=True))
+"""
+
+
+def test_neither_day_nor_place_nor_chance_shows(root: Path, tmp_path: Path) -> None:
+    """Two places where it is never the same day, in two languages, with two orders of every set of texts."""
+    raw = tmp_path / "raw"
+    shutil.copytree(root / "raw", raw)
+    (raw / "relative.txt").write_text("Lanhe City\n\nLast year GDP of Lanhe rose by 5.9% to 3.5 billion yuan.\n")
+    found = []
+    for place, day, language, chance in (("a", "Etc/GMT-14", "C", "1"), ("b", "Etc/GMT+12", "C.UTF-8", "2")):
+        environment = {**os.environ, "TZ": day, "LC_ALL": language, "PYTHONHASHSEED": chance, "PYTHONUTF8": "0"}
+        command = [sys.executable, "-c", _PUBLISHED, str(raw), str(tmp_path / place)]
+        ended = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=True)
+        found.append(ended.stdout)
+    assert found[0] == found[1]
+    assert '"README.md"' in found[0]
