@@ -348,7 +348,7 @@ def test_a_page_that_fails_keeps_no_snapshot_from_being_published(
 
     monkeypatch.setattr(pages, "whole", fails)
     work = published(folder_of(CONTRARY, tmp_path / "raw"), tmp_path / "processed")
-    assert ["no such picture" in note for note in work.notes] == [True]
+    assert ["ValueError" in note for note in work.notes] == [True]
     snapshots = Snapshots(str(tmp_path / "processed"))
     current = snapshots.published()
     assert current
