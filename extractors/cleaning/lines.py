@@ -259,7 +259,7 @@ def _hyphen_goes_on(a: Line, b: Line) -> bool:
 
 def _sentence_goes_on(a: Line, b: Line) -> bool:
     count = sum(1 for _ in islice(WORD.finditer(a.text), 6))
-    if (a.text[-1] in ",(–—" and (count > 5 or b.text[0].islower())) or (_open_ended(a.text) and count > 2):
+    if (a.text[-1] in ",(–—" and (count > 5 or b.text[0].islower())) or (_open_ended(a.text, b.text) and count > 2):
         return True
     lower = b.text[0].islower() or b.text[0] in ",.;)%"
     if lower:
@@ -273,8 +273,12 @@ def _opens_sentence(text: str) -> bool:
     return first is not None and first[0].lower() in words("opens_sentence")
 
 
-def _open_ended(text: str) -> bool:
-    return text.rsplit(None, 1)[-1].lower() in words("open_ended")
+def _open_ended(text: str, following: str) -> bool:
+    last = text.rsplit(None, 1)[-1].lower()
+    return last in words("open_ended") or (last in words("open_amount") and not _CAPITALISED.match(following))
+
+
+_CAPITALISED = re.compile(r"[A-Z][a-z]")
 
 
 def _unfinished_prose(text: str) -> bool:
