@@ -13,7 +13,7 @@ from extractors.model import CleanText, EntityFrom
 
 _RUN = re.compile(r"[A-Z][\w&’'-]*(?:\s+(?:of\s+(?:the\s+)?|and\s+)?[A-Z][\w&’'-]*)*(?:(?<=Line)\s\d{1,2}\b)?")
 #: What stands before the first word of a sentence, where a capital says nothing.
-_OPENS = re.compile(r"(?:^|[.!?:;•]|[\"“(])\s*$")
+_OPENS = re.compile(r"(?:^|[.!?:;•]|[\"“(]|\s[-–—])\s*$")
 _COMMON = words("common_capital")
 #: Last words of capitalised phrases that own no figures.
 _THINGS = words("capitalised_thing")
@@ -217,7 +217,14 @@ def _subject(
         lead = clean.text[first_prose.start : first_prose.end].split(". ")[0] if first_prose else ""
         mentions, owned = _mentions(counts), _owned(clean.text)
         mentions.subtract(_told_by(clean.text))
-        owners = [run for run in counts if mentions[run] > 0] or list(counts)
+        owners = [
+            run
+            for run in counts
+            if mentions[run] > 1
+            or (mentions[run] == 1 and (owned[run] or run in head or run in lead or run.lower() in unions()))
+        ]
+        if not owners:  # a name told in passing is not what the page is about
+            return _union_in(head) or _from_title(head, lower) or _masthead(clean)
         scores = {run: _score(run, mentions[run], owned[run], head, lead) for run in owners}
         best = max(scores, key=lambda run: scores[run])
         titled = _from_title(head, lower)
@@ -227,13 +234,18 @@ def _subject(
             return titled  # and not its short name: ``Yunlin`` for ``Yunlin District``
         if best in _CONTINENTS and (union := _union().search(clean.text, 0, _OPENING)):
             return unions()[union[0].lower()], "subject"
-        if best not in head and (union := _union().search(head)):
-            return unions()[union[0].lower()], "subject"
+        if best not in head and (union_of_title := _union_in(head)):
+            return union_of_title
         if best in head or scores[best] >= 6 or not _from_title(head, lower):
             return best, "subject"
     if named := _NAMED_HEADING.match(head):
         return named[1], "subject"
     return _from_title(head, lower) or _masthead(clean)
+
+
+def _union_in(head: str) -> tuple[str, EntityFrom] | None:
+    found = _union().search(head)
+    return (unions()[found[0].lower()], "subject") if found else None
 
 
 def _is_settlement(name: str, subject: str) -> bool:
@@ -276,19 +288,24 @@ def _owned(text: str) -> Counter[str]:
 
 _CALLED = r"(?:[A-Z][\w&-]*(?:\s+(?:of|and|for|the)\s+|\s+|\b))+"
 _TELLER = re.compile(
-    r"\b(?:according to|said|told|announced by|released by|reported by|source:)\s+(?:the\s+|an?\s+)?"
+    r"\b(?:according to|said|told|announced by|released by|reported by|source:"
+    r"|(?:[Ii]nformation|[Dd]ata|[Ss]tatistics) from)\s+(?:the\s+|an?\s+)?"
     rf"(?P<after>{_CALLED})"
     rf"|(?P<before>{_CALLED})\b(?:said|says|announced|reported|published|released|estimates?d?|forecasts?)\b",
 )
 
 
 def _told_by(text: str) -> Counter[str]:
-    """How often each name is only who tells something: ``according to the Bureau of Statistics``.
+    """How often each name is only who tells something: ``according to the Bureau of Statistics``; all its tails count.
 
     >>> _told_by("Exports rose, the Ministry of Trade said.")["Ministry of Trade"]
     1
     """
-    return Counter((match["after"] or match["before"]).strip() for match in _TELLER.finditer(text))
+    found: Counter[str] = Counter()
+    for match in _TELLER.finditer(text):
+        words = (match["after"] or match["before"]).split()
+        found.update(" ".join(words[first:]) for first in range(len(words)))
+    return found
 
 
 def _score(run: str, mentions: int, owned: int, head: str, lead: str) -> float:

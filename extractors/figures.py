@@ -21,10 +21,10 @@ from extractors.entities import unions
 from extractors.indicators import head_of
 from extractors.lexicon import words
 from extractors.lists import LINKS, distribute, joined
-from extractors.measured import AGED, INDICATORS, aged
+from extractors.measured import AGED, INDICATORS, aged, bracketed
 from extractors.model import Direction, Quantity
 from extractors.owners import about_it, goes_on, owner_beside, owner_where, topic_of
-from extractors.phrases import noun_phrase
+from extractors.phrases import Phrase, noun_phrase
 from extractors.subjects import recalled
 from extractors.timing import time_of
 
@@ -91,13 +91,28 @@ def _draft(sentence: Sentence, position: int, before: list[Draft], memory: Memor
     if before and draft.entity is None and not draft.refers and sentence.piece_of(position).opener == "(":
         draft.entity = before[-1].entity  # ``1.2 billion (623 million males)`` are of the same owner
     _set_kind(sentence, draft, construction, before)
-    if construction.row.get("basis") == "whole_before":
+    if _goes_on_with_shares(sentence, draft, before):
+        _share_whole_of(draft, before[-1], bracketed(sentence, position, before, memory))
+    elif construction.row.get("basis") == "whole_before":
         draft.basis = whole_before(sentence, position)
     elif construction.row.get("basis") == "whole":
         draft.basis = whole_of(sentence, position) if not draft.indicator.startswith("share of ") else None
         if draft.basis and _is_about_entity(sentence, position):
             draft.indicator = draft.basis  # ``it contributes 71 percent of the county's industrial output``
     return draft
+
+
+def _goes_on_with_shares(sentence: Sentence, draft: Draft, before: list[Draft]) -> bool:
+    """``on food (50.3% of total), housing (24.2%)``: shares of one whole, each in brackets behind its part."""
+    if draft.rule != "named_value" or not before or before[-1].rule != "share.in_bracket":
+        return False
+    between = [node.label for node in sentence.nodes[before[-1].node + 1 : draft.node]]
+    return draft.unit == "percent" and VERBS.isdisjoint(between)
+
+
+def _share_whole_of(draft: Draft, last: Draft, phrase: Phrase) -> None:
+    draft.indicator, draft.entity, draft.refers = phrase.text, phrase.entity, False
+    draft.kind, draft.basis, draft.rule = "share", last.basis, last.rule
 
 
 def _counts_others(construction: Construction, quantity: Quantity, before: list[Draft]) -> bool:
@@ -301,7 +316,8 @@ def _rate_of_change(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> st
     """Points against a growth rate are about that rate: ``growth of exports``."""
     earlier = [d for d in drafts if d.node < draft.node]
     if earlier and earlier[-1].unit == draft.unit and joined(sentence, earlier[-1], draft):
-        return earlier[-1].indicator  # ``by 1.1 and 3.1 percentage points``
+        same = earlier[-1].indicator == f"growth of {draft.indicator}"
+        return earlier[-1].indicator if same else draft.indicator  # ``by 1.1 and 3.1 percentage points``
     if not earlier or earlier[-1].kind != "growth_rate" or earlier[-1].indicator != draft.indicator:
         return draft.indicator
     return f"growth of {draft.indicator}"

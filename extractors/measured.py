@@ -36,7 +36,8 @@ def _changed(sentence: Sentence, position: int, before: list[Draft], memory: Mem
     if noun is not None and noun < position:
         first = phrase_start(nodes, noun)
         lead = [n for n in nodes[first:noun] if n.label == "W" and n.text.lower() not in _WEAK]
-        phrase = noun_phrase(nodes[first:noun], sentence.text) if lead else Phrase()
+        described = len(lead) == 1 and nodes[first].label in ("a", "an") and _told_behind(nodes, position)
+        phrase = noun_phrase(nodes[first:noun], sentence.text) if lead and not described else Phrase()
         if phrase.text and lead[-1] is nodes[noun - 1]:
             return phrase
     if noun is not None and noun + 2 < position and nodes[noun + 1].label in ("in", "for"):
@@ -52,6 +53,12 @@ def _changed(sentence: Sentence, position: int, before: list[Draft], memory: Mem
         if phrase.text and phrase.text.split(" ")[0].lower() not in place_nouns():
             return phrase
     return clause_subject(sentence, position, before, memory)
+
+
+def _told_behind(nodes: Sequence[Node], position: int) -> bool:
+    """``a substantial rise of 8% in the number of``: what rose is named behind, the word before only describes it."""
+    labels = [n.label for n in nodes[position + 1 : position + 3]]
+    return len(labels) == 2 and labels[0] == "in" and labels[1] in ("the", "its", "their", "W")
 
 
 def _gapped(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
@@ -280,6 +287,8 @@ def _named(sentence: Sentence, position: int, before: list[Draft], memory: Memor
         first -= 1
     if before and position > 1 and sentence.nodes[position - 2].label == "Q":
         return same(sentence, position, before, memory)
+    if _is_in_subject(sentence.nodes, position - 1):
+        return _named_subject(sentence, position, before, memory)
     first = _with_pair(sentence, first)
     if any(n.label in ("RISE_N", "FALL_N") for n in sentence.nodes[first : position - 1]):
         return _changed(sentence, position, before, memory)
@@ -312,6 +321,53 @@ def _named(sentence: Sentence, position: int, before: list[Draft], memory: Memor
     return Phrase(f"{subject.text} of {lead.text}" if lead.text else subject.text, subject.entity, subject.refers)
 
 
+def bracketed(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """``on food (50.3% of total)``: the words right before the bracket alone."""
+    nodes = sentence.nodes
+    first = position - 1
+    while first > 0 and nodes[first - 1].label in ("W", "-", "&"):
+        first -= 1
+    phrase = noun_phrase(nodes[first : position - 1], sentence.text)
+    return phrase if phrase.text else Phrase(phrase.entity or memory.indicator)
+
+
+def _is_in_subject(nodes: Sequence[Node], first: int) -> bool:
+    """Whether the verb of the clause is still to come: ``spending of visitors from Livia (5 euros) rose``."""
+    stop = next((i for i in range(first, len(nodes)) if nodes[i].label in (";", "SUBORD", ".")), len(nodes))
+    if not any(node.label in VERBS for node in nodes[first:stop]):
+        return False
+    for i in range(first - 1, -1, -1):
+        if nodes[i].label in VERBS:
+            return False
+        if nodes[i].label in (";", ":", "SUBORD") or (nodes[i].label == "," and nodes[i - 1].label != ")"):
+            return True
+    return True
+
+
+_ENDS = {",", ";", ":", "SUBORD", "and", "or", ")", "Q", "P", "BASIS"}
+
+
+def _named_subject(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """What stands before the bracket; of a list the shared head, with each of its members."""
+    nodes = sentence.nodes
+    first = position - 1
+    while first > 0 and nodes[first - 1].label not in _ENDS:
+        first -= 1
+    lead = nodes[first : position - 1]
+    if lead and lead[0].label in ("THAT_OF", "that", "those"):
+        return that_of(sentence, lead, before, memory)
+    phrase = noun_phrase(lead, sentence.text)
+    listed = (
+        first > 1 and nodes[first - 1].label in ("and", ",") and ")" in (nodes[first - 2].label, nodes[first - 3].label)
+    )
+    head = _HEAD.match(before[-1].indicator) if listed and before and before[-1].rule == "named_value" else None
+    if head is not None and lead:
+        return Phrase(f"{head[0]}{sentence.text[lead[0].start : lead[-1].end]}", before[-1].entity, before[-1].refers)
+    return phrase if phrase.text else Phrase(phrase.entity or memory.indicator, phrase.entity)
+
+
+#: the shared head of a list: ``spending of visitors from Livia (5 euros) and Latgal (6 euros)``
+_HEAD = re.compile(r".+ (?:of|for|from|in|among|on|to|at) ")
 #: what a list of names in brackets goes on with: ``rates for men (3.4%), teenagers (10.1%)``
 _FOR = re.compile(r"(.+ (?:for|among|in) )\S+")
 
@@ -376,5 +432,6 @@ INDICATORS: dict[str, Callable[[Sentence, int, list[Draft], Memory], Phrase]] = 
     "dimension": _dimension,
     "members": _members_of,
     "named": _named,
+    "bracketed": bracketed,
     "leading": _leading,
 }

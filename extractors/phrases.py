@@ -122,8 +122,8 @@ def _without_lead(nodes: Sequence[Node]) -> Sequence[Node]:
         or not nodes[i].text[0].isalnum()
         or nodes[i].text.lower() in _TIES
     ):
-        if nodes[i].label == "(":
-            break
+        if nodes[i].label == "(" or (nodes[i].label == "per" and i + 1 < len(nodes) and nodes[i + 1].label == "-"):
+            break  # ``per-capita spending``
         i += 1
     return nodes[i:]
 
