@@ -102,7 +102,7 @@ def as_markdown(report: Report) -> str:
     """The summary for the page of the run in Prefect."""
     lines = [f"# {report.raw} → {report.processed}", "", "| | |", "|---|---|"]
     lines += [f"| {label} | {value.replace('|', '&#124;')} |" for label, value in rows(report)]
-    worst = ["", "## Numbers that cannot all be true", "", *(f"- {_plain(told)}" for told in report.worst_findings)]
+    worst = ["", "## Numbers that cannot all be true", "", *(f"- {_plain(told)}" for told in report.worst_findings), ""]
     steps = ["", *(f"- {step}" for step in next_steps(report))]
     return "\n".join([*lines[:2], *(worst if report.worst_findings else []), *lines[2:], *steps]) + "\n"
 
