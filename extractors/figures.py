@@ -361,7 +361,7 @@ def _fill_unit(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
         return
     if draft.kind == "change_abs" and compared is not None:
         draft.unit, draft.unit_kind = compared.unit, compared.unit_kind
-        if not sentence.piece_of(draft.node).own_subject:
+        if not sentence.piece_of(draft.node).own_subject and draft.rule != "change.in_turn":
             draft.indicator = compared.indicator
         return
     for other in [*reversed(earlier), *later] if draft.indicator else []:

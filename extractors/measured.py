@@ -292,6 +292,10 @@ def _named(sentence: Sentence, position: int, before: list[Draft], memory: Memor
     first = _with_pair(sentence, first)
     if any(n.label in ("RISE_N", "FALL_N") for n in sentence.nodes[first : position - 1]):
         return _changed(sentence, position, before, memory)
+    if behind := _told_behind(sentence, position):
+        name = sentence.nodes[first : position - 1]
+        owner = sentence.text[name[0].start : name[-1].end] if name else None
+        return Phrase(behind, owner if name and all(n.text[0].isupper() for n in name if n.label == "W") else None)
     told = any(p.own_subject and p.verb < first for p in sentence.pieces if p.verb >= 0)
     if not told and not before and first and sentence.nodes[first - 1].label in ("for", "of", "in", "among"):
         first = phrase_start(sentence.nodes, first)  # ``rates for men (3.4%)``: no clause says it yet
@@ -372,6 +376,22 @@ _HEAD = re.compile(r".+ (?:of|for|from|in|among|on|to|at) ")
 _FOR = re.compile(r"(.+ (?:for|among|in) )\S+")
 
 
+def _told_behind(sentence: Sentence, position: int) -> str:
+    """``Malta (91%) and Livia (87%) recorded the largest share of stays``: the rate that the verb behind tells."""
+    nodes = sentence.nodes
+    if any(n.label in VERBS for n in nodes[:position]):
+        return ""
+    verb = next((n.at for n in nodes[position:] if n.label in VERBS), -1)
+    if verb < 0 or nodes[verb].label not in ("HAVE", "VERB", "REACH") or nodes[verb + 1 : verb + 2] == []:
+        return ""
+    end = next(
+        (i for i in range(verb + 1, len(nodes)) if nodes[i].label in (",", ";", ".", "P", "(", "Q", "at")), len(nodes)
+    )
+    rest = [n for n in nodes[verb + 1 : end] if not n.text.endswith("est") and n.text != "the"]
+    text = noun_phrase(rest, sentence.text).text if rest else ""
+    return text if head_of(text).kind in ("share", "level", "growth_rate") else ""
+
+
 def _with_pair(sentence: Sentence, first: int) -> int:
     """``), hotels and restaurants (``: a name of two, where the break before it stands right behind a bracket."""
     nodes = sentence.nodes
@@ -382,6 +402,23 @@ def _with_pair(sentence: Sentence, first: int) -> int:
         lead -= 1
     parts = lead < first - 2 and nodes[lead].label in ("and", ",") and lead > 0 and nodes[lead - 1].label == ")"
     return lead + 1 if parts else first
+
+
+def _in_turn(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """``rose 69,000 at hotels, 45,000 in health care``: what was told before, in another place or by another hand."""
+    nodes = sentence.nodes
+    stops = (",", ";", ".", "Q", "P", "(", "SUBORD")
+    end = next((i for i in range(position + 2, len(nodes)) if nodes[i].label in stops), len(nodes))
+    if end < len(nodes) and nodes[end].label == "Q" and nodes[end - 1].label == "and":
+        end -= 1
+    tail = sentence.text[nodes[position + 1].start : nodes[end - 1].end]
+    if not before:
+        return clause_subject(sentence, position, before, memory)
+    head = _PLACED.split(before[-1].indicator)[0]
+    return Phrase(f"{head} {tail}", before[-1].entity, before[-1].refers)
+
+
+_PLACED = re.compile(r" (?:in|at|for|among|by|from|to|on|with) ")
 
 
 def _doubled(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
@@ -421,6 +458,7 @@ INDICATORS: dict[str, Callable[[Sentence, int, list[Draft], Memory], Phrase]] = 
     "same": same,
     "changed": _changed,
     "doubled": _doubled,
+    "in_turn": _in_turn,
     "gained": _gained,
     "gapped": _gapped,
     "part": _part,
