@@ -7,10 +7,16 @@ from __future__ import annotations
 
 import os
 import signal
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from flows.outcome import RunError
+
+#: seconds within which a server that is named must answer
+_PATIENCE = 30
 _DEFAULTS = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -30,6 +36,26 @@ def prepare(home: Path | None = None) -> None:
     if "PREFECT_API_URL" not in os.environ:
         os.environ.setdefault("PREFECT_HOME", str((home or Path.cwd() / ".prefect").absolute()))
         os.environ.setdefault("PREFECT_SERVER_ALLOW_EPHEMERAL_MODE", "true")
+
+
+def reach_server() -> None:
+    """Says at once when the server that is named cannot be had; Prefect itself would only show how it failed.
+
+    Raises:
+        RunError: nothing answers at PREFECT_API_URL.
+    """
+    url = os.environ.get("PREFECT_API_URL")
+    if not url:
+        return
+    try:
+        urllib.request.urlopen(f"{url.rstrip('/')}/health", timeout=_PATIENCE).close()
+    except urllib.error.HTTPError:
+        return  # it answers, though it may want a key: Prefect has that
+    except (OSError, ValueError) as error:
+        raise RunError(
+            f"no Prefect server answers at PREFECT_API_URL, {url} ({getattr(error, 'reason', error)}); "
+            "start it, or unset the variable to do without"
+        ) from None
 
 
 def end_orphans() -> int:

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from flows.embedded import end_orphans, prepare
+from flows.embedded import end_orphans, prepare, reach_server
 
 prepare()
 
@@ -30,6 +30,7 @@ def tagged() -> AbstractContextManager[Any]:
 
 def listed(limit: int) -> list[dict[str, Any]]:
     """The last runs, newest first: id, state, when they started, and whether their process is gone."""
+    reach_server()
     return [_row(run) for run in asyncio.run(_read(limit))]
 
 
@@ -38,6 +39,7 @@ def reap(limit: int = 200) -> list[str]:
 
     The servers that they started end, too.
     """
+    reach_server()
     end_orphans()
     return asyncio.run(_reap(limit))
 

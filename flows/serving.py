@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flows.embedded import prepare
+from flows.embedded import prepare, reach_server
 from flows.outcome import RunError, WrongUseError
 
 _PATIENCE = 180.0
@@ -24,9 +24,10 @@ def a_server(say: Callable[[str], None]) -> Iterator[str]:
     """The address of the server named by PREFECT_API_URL, else of one that lives as long as this.
 
     Raises:
-        RunError: it did not start.
+        RunError: it did not start, or the one that is named does not answer.
     """
     prepare()
+    reach_server()
     if named := os.environ.get("PREFECT_API_URL"):
         yield named
         return

@@ -84,7 +84,7 @@ def run_flow(name: str, raw: str, processed: str, options: dict[str, Any], *, qu
     Raises:
         RunError: nothing was published; its ``status`` is the exit status.
     """
-    from flows.embedded import end_orphans, prepare
+    from flows.embedded import end_orphans, prepare, reach_server
     from flows.interrupts import interruptible
     from flows.progress import SHOWN, on_terminal
 
@@ -92,6 +92,7 @@ def run_flow(name: str, raw: str, processed: str, options: dict[str, Any], *, qu
         progress.stage("starting Prefect")
         SHOWN.set(progress)
         prepare()
+        reach_server()
         end_orphans()
         from flows import process
         from flows.runs import tagged

@@ -16,6 +16,7 @@ import pytest
 import schemas
 from extractors.model import Document, Extraction, Why
 from flows.batch import process_batch
+from flows.cli import main
 from flows.explanation import WHY
 from flows.ledger import Known
 from flows.outcome import WrongUseError
@@ -332,6 +333,23 @@ def test_a_schedule_must_be_one(
 ) -> None:
     ended = numerate("serve", *published, *arguments)
     assert (ended.status, message in ended.err) == (2, True)
+
+
+@pytest.mark.parametrize("words", [("run",), ("reprocess", "--all"), ("serve", "--interval", "5"), ("runs",)], ids=str)
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9/api", "nonsense"])
+def test_a_server_that_does_not_answer_is_named(
+    words: tuple[str, ...],
+    address: str,
+    published: tuple[Path, Path],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("PREFECT_API_URL", address)
+    folders = [] if words == ("runs",) else list(map(str, published))
+    with pytest.raises(SystemExit) as ended:
+        main([words[0], *folders, *words[1:]])
+    assert ended.value.code == 3
+    assert f"no Prefect server answers at PREFECT_API_URL, {address}" in capsys.readouterr().err
 
 
 def test_known_remembers_which_rules_read_it() -> None:
