@@ -396,13 +396,14 @@ def test_narrow_pages_do_not_scroll_sideways(width: int, browser: Browser, tmp_p
     page = browser.new_page(viewport={"width": width, "height": 700})
     page.goto(path.as_uri())
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    mark = page.locator(".clean mark").last
-    mark.click()
-    assert page.locator("#panel").bounding_box()
-    box, panel = mark.bounding_box(), page.locator("#panel").bounding_box()
-    assert box
-    assert panel
-    assert box["y"] + box["height"] <= panel["y"], "the panel hides not what it tells of"
+    for text, chosen in (("clean text", ".clean mark"), ("raw text with repairs", ".raw:not([hidden]) del")):
+        page.get_by_label(text).last.check()
+        page.locator(chosen).last.click()
+        box, panel = page.locator(".chosen:visible").last.bounding_box(), page.locator("#panel").bounding_box()
+        assert box
+        assert panel
+        assert box["y"] + box["height"] <= panel["y"], "the panel hides not what it tells of"
+        page.keyboard.press("Escape")
     page.close()
 
 
