@@ -204,6 +204,11 @@ def whole_of(sentence: Sentence, position: int) -> str | None:
         ),
         len(nodes),
     )
+    counted = next((n for n in nodes[1:3] if n.label == "Q"), None)
+    if counted is not None and nodes[0].label == "of":  # ``61.2% of the 2.12 million overnight visitors``
+        quantity = sentence.quantities[counted.quantity]
+        if quantity.unit_kind == "count":
+            return sentence.text[quantity.numeral_end : quantity.end].strip(" -") or None
     named = next((n.text for n in nodes[1:3] if n.label == "P"), None)
     phrase = noun_phrase(nodes[1:stop], sentence.text)
     return named or phrase.text or phrase.entity

@@ -163,7 +163,9 @@ def _runs(
         words = _without_office(words)
         run = " ".join(words)
         first, _, owner = run.partition(" of ")
-        if opens and owner in known and first.lower() not in place_nouns():  # ``Exports of Kelaru``
+        if (
+            opens and owner and (owner in known or owner in head) and first.lower() not in place_nouns()
+        ):  # ``Exports of Kelaru``
             words, run, opens = owner.split(), owner, False
         told = leads and opens and match.start() == start and _TOLD.match(text, match.end()) is not None
         owns = opens and len(words) == 1 and match[0].startswith((f"{words[0]}'s", f"{words[0]}’s"))

@@ -26,7 +26,7 @@ from extractors.model import Direction, Quantity
 from extractors.owners import about_it, goes_on, owner_beside, owner_where, topic_of
 from extractors.phrases import Phrase, noun_phrase
 from extractors.subjects import recalled
-from extractors.timing import time_of
+from extractors.timing import moved_to, time_of
 
 
 def assemble(sentence: Sentence, memory: Memory) -> list[Draft]:
@@ -84,6 +84,7 @@ def _draft(sentence: Sentence, position: int, before: list[Draft], memory: Memor
     draft.timeless = construction.row.get("timeless", False)
     phrase = INDICATORS[construction.row["indicator"]](sentence, position, before, memory)
     draft.indicator, draft.entity, draft.refers, draft.noun = phrase.text, phrase.entity, phrase.refers, phrase.noun
+    draft.indicator = _as_before(sentence, draft, before)
     beside = owner_beside(sentence, position, quantity.unit_kind)
     lived = owner_where(sentence, position)
     if lived or (beside and (draft.entity is None or construction.row["indicator"] == "same")):
@@ -113,6 +114,15 @@ def _goes_on_with_shares(sentence: Sentence, draft: Draft, before: list[Draft]) 
 def _share_whole_of(draft: Draft, last: Draft, phrase: Phrase) -> None:
     draft.indicator, draft.entity, draft.refers = phrase.text, phrase.entity, False
     draft.kind, draft.basis, draft.rule = "share", last.basis, last.rule
+
+
+def _as_before(sentence: Sentence, draft: Draft, before: list[Draft]) -> str:
+    """``sold 412,000 tickets, double the 164,000 tickets of 2021``: of what was done with those counted first."""
+    if draft.rule == "amount.count" and draft.node and sentence.nodes[draft.node - 1].label == "the":
+        for other in reversed(before):
+            if other.unit == draft.unit and other.indicator.startswith(f"{draft.indicator} "):
+                return other.indicator
+    return draft.indicator
 
 
 def _counts_others(construction: Construction, quantity: Quantity, before: list[Draft]) -> bool:
@@ -186,6 +196,11 @@ def _set_kind(sentence: Sentence, draft: Draft, construction: Construction, befo
     if kind == "same":
         # ``92.35 billion yuan, down 4.6 percent from 96.80 billion yuan`` goes back to the amount
         alike = [each for each in before if each.unit == draft.unit]
+        if construction.row.id == "former.from" and before and before[-1].kind in ("change_abs", "multiple"):
+            alike = [each for each in alike if each.kind not in ("change_abs", "multiple", "growth_rate")]
+            if not alike:  # ``doubled from 4.6 billion yuan in 2016 to 9.2 billion yuan``
+                _kind_of_level(draft)
+                return
         last = alike[-1] if alike else before[-1] if before else draft
         draft.kind, draft.direction = last.kind, last.direction
         if last.unit_kind == "count" and draft.unit_kind == "number":
@@ -211,6 +226,13 @@ def _set_kind(sentence: Sentence, draft: Draft, construction: Construction, befo
     draft.direction = _direction(sentence, draft, construction.row.get("direction"))
     if (draft.kind == "count" and "/" in draft.unit) or (draft.kind == "share" and draft.unit == "percentage_point"):
         draft.kind = "level"
+
+
+def _kind_of_level(draft: Draft) -> None:
+    if draft.unit_kind == "percent":
+        _kind_by_subject(draft, "by_subject")
+    else:
+        draft.kind = "count" if draft.unit_kind == "count" else "level"
 
 
 _SHARED_BY = frozenset({",", "and", "the", "W", "in", "of", "P", "while", "those", "-", "–", "over"})
@@ -284,6 +306,8 @@ def _cue_direction(nodes: Iterable[Node]) -> Direction | None:
 
 def _finish(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
     draft.time = time_of(sentence, draft)
+    if draft.kind in _DIRECTED and (later := moved_to(sentence, draft.node)):
+        draft.time = later
     if draft.time is not None and draft.time.role == "since" and draft.kind in _DIRECTED:
         compared = [node.label for node in sentence.nodes[draft.node + 1 : draft.node + 3]]
         draft.basis = None if compared in (["MORE", "than"], ["LESS", "than"]) else draft.time.text
@@ -343,7 +367,7 @@ def _fill_unit(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
             d.unit == draft.unit for d in drafts if d.indicator == draft.indicator and d is not draft
         ):
             draft.unit, draft.unit_kind = prices[0].unit, prices[0].unit_kind
-    if draft.unit != "1":
+    if draft.unit != "1" or draft.quantity.form == "ratio":
         return
     group = _LEADING_GROUP.match(sentence.text) if draft.rule == "members.leading" else None
     if group and (noun := plural_head(group[1])):

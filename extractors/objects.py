@@ -186,6 +186,9 @@ def _had_by(sentence: Sentence, first: int) -> str:
     return f" of {nodes[first - 2].text}" if quantity.unit_kind == "count" else ""
 
 
+_TRADE = frozenset({"import", "imports", "export", "exports"})
+
+
 def phrase_start(nodes: Sequence[Node], end: int) -> int:
     """Back from ``end`` to where the noun phrase begins: after a verb, a break, ``with`` or another number."""
     stops = VERBS | {
@@ -211,6 +214,12 @@ def phrase_start(nodes: Sequence[Node], end: int) -> int:
         "than",
     }
     i = end
+    if (
+        end > 2
+        and nodes[end - 2].label == "and"
+        and {nodes[end - 1].text.lower(), nodes[end - 3].text.lower()} <= _TRADE
+    ):
+        i = end - 2  # ``imports and exports of 46.2 billion yuan``: one thing
     while (
         i > 0
         and nodes[i - 1].label not in stops

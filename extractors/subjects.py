@@ -127,7 +127,7 @@ def _verbless_subject(sentence: Sentence, piece: Piece, before: list[Draft], mem
     if (
         not lead
         or lead[-1].label not in ("W", ":")
-        or any(n.cue for n in lead)
+        or any(n.cue and n.label != "W" for n in lead)
         or lead[0].label in PREPOSITIONS | {"ADDED"}
     ):
         return None

@@ -46,6 +46,16 @@ def time_of(sentence: Sentence, draft: Draft) -> PeriodMention | None:
     return _earlier_time(sentence, piece) or _later_time(sentence, piece)
 
 
+def moved_to(sentence: Sentence, position: int) -> PeriodMention | None:
+    """The time of the level that a change led to: ``rose by 5.1 points from 38.2 percent in 2016 to 43.3 in 2021``."""
+    nodes, last = sentence.nodes, sentence.piece_of(position).last
+    if [n.label for n in nodes[position + 1 : position + 3]] != ["from", "Q"]:
+        return None
+    to = next((i for i in range(position + 3, last - 1) if nodes[i].label == "to" and nodes[i + 1].label == "Q"), last)
+    time = next((nodes[i] for i in range(to + 2, last) if nodes[i].label == "P"), None)
+    return sentence.periods[time.period] if time and is_time(sentence, time) else None
+
+
 def _parted(nodes: Sequence[Node], position: int, time: int) -> bool:
     """Whether another number stands between, but the level that a change led to: ``fell 6% to 43.7 million in May``."""
     led = ("to", "REACH")  # ``to 43.7 million``, ``to reach 43.7 million``

@@ -12,7 +12,7 @@ from schemas.consistency.corpus import Corpus
 from schemas.consistency.findings import Finding, about, written
 from schemas.consistency.intervals import Interval
 from schemas.consistency.judging import Severity, judge
-from schemas.consistency.mentions import Mention, comparable_key
+from schemas.consistency.mentions import WHOLE, Mention, comparable_key
 from schemas.consistency.wording import ahead, behind, between
 
 HUNDRED = Interval(100, 100)
@@ -44,7 +44,7 @@ _OF_THIS_TOTAL = re.compile(r"^\W*of (?:this|the|that) (?:total|amount|sum)\b", 
 _THE_REST = re.compile(r"\bthe (?:rest|remainder)\b", re.I)
 _REMAINING = re.compile(r"\bthe (?:remaining|other|rest)\b[^,;]*$", re.I)
 #: a sentence that opens with the whole: `Of the exports of 12.9 million, …`, `Of the passengers in 2023, …`
-_OPENS_OF = re.compile(r"^\s*of (?:the|its|all|these|those)\b[^,;]*,", re.I)
+_OPENS_OF = re.compile(r"^\s*of\b(?:[^,;]|(?<=\d),(?=\d))*,", re.I)
 _OPENING_WHOLE = re.compile(
     r"^\s*of (?:the|its|all|these|those)\s+([^,;\d]+?)(?:\s+(?:in|of|at|by|during)\b[^,;]*)?,", re.I
 )
@@ -129,7 +129,8 @@ def _whole(corpus: Corpus, stated: Mention, part: Mention) -> Mention | None:
         name = shorter
     if name not in _NAMES_NO_WHOLE:
         key = indicator_key(name)
-        found = [m for m in corpus.of(key) if m.doc == stated.doc and m.end == part.end and _same_unit(m, part)]
+        named = [*corpus.of(key), *corpus.of(key + WHOLE)]  # also ``61 % of the 2.12 million visitors``
+        found = [m for m in named if m.doc == stated.doc and m.end == part.end and _same_unit(m, part)]
         return found[0] if len({m.value for m in found}) == 1 else None
     if opening := _OPENING_WHOLE.match(stated.sentence):  # ``Of the passengers in 2023, 5.4 million had a pass``
         key = comparable_key(opening[1], indicator_key(opening[1]))
@@ -138,6 +139,9 @@ def _whole(corpus: Corpus, stated: Mention, part: Mention) -> Mention | None:
             return found[0]
     beside = corpus.beside(part)
     wholes = [m for m in beside[: beside.index(part)] if m.is_amount and _same_unit(m, part) and m.end == part.end]
+    opens = _OPENS_OF.match(stated.sentence)  # ``Of its 412 firms, 168 were exporters, or 40.8 percent``
+    if opens and len(wholes) == 1 and wholes[0].quote in opens[0]:
+        return wholes[0]
     return wholes[-1] if wholes and _OF_WHICH.search(between(wholes[-1], part) or "") else None
 
 
