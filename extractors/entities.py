@@ -102,6 +102,9 @@ def find_names(clean: CleanText, title: str | None = None) -> Names:
     prose = next((b.start for b in clean.blocks if b.kind == "paragraph"), body[0][0])
     runs = tuple(run for a, b in body for run in _runs(clean.text, a, b, head, lower, a <= prose))
     known = frozenset(part for _, run in runs for part in (run.split()[0], run))
+    known |= frozenset(
+        w for w in re.findall(r"[A-Z][a-z]+", head) if w.lower() not in _COMMON and w.lower() not in lower
+    )
     runs = tuple(run for a, b in body for run in _runs(clean.text, a, b, head, lower, a <= prose, known))
     words = frozenset(word for _, run in runs for word in run.split() if word[0].isupper())
     words |= frozenset(word for name in _union().findall(clean.text) if name.isupper() for word in name.split())
@@ -123,7 +126,7 @@ def _full_name(short: str, runs: tuple[tuple[int, str], ...], text: str) -> str:
     'Lanhe'
     """
     full = next((run for _, run in runs if run.startswith(f"{short} ") and run.split()[-1] in _TRADES), None)
-    if full is None or re.search(rf"\b(?:in|of|near)\s+{re.escape(short)}\b(?!\s+[A-Z])", text):
+    if full is None or re.search(rf"\b(?:in|of|near)\s+{re.escape(short)}\b(?! +[A-Z])", text):
         return short
     first = next((run for _, run in runs if run == short or run.startswith(f"{short} ")), None)
     return full if first == full else short

@@ -155,6 +155,8 @@ def _sibling(sentence: Sentence, position: int, before: list[Draft]) -> Draft | 
     plain = all(node.label in links for node in between)
     if not (alike and plain and len(between) <= 3):
         return None
+    if quantity.unit == "rank" and last.kind != "rank" and quantity.form == "ordinal":
+        return None  # ``third, up one place, and fifth in exports``
     after = sentence.nodes[position + 1].label if position + 1 < len(sentence.nodes) else ""
     if (
         quantity.unit_kind == "count"

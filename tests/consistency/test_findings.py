@@ -373,6 +373,24 @@ CONSISTENT = [
             "and 256 new."
         ],
     ),
+    (
+        "an amount of another year than the one compared with",
+        ["Lanhe Airport\n\nIt served 3.84 million passengers in 2021, double that of 2011, and 5.1 million in 2019."],
+    ),
+    (
+        "places in two rankings",
+        [
+            "Lanhe City\n\nLanhe ranked third in the province in GDP in 2021, up one place, and fifth in budget "
+            "revenue, down two places from third in 2020."
+        ],
+    ),
+    (
+        "a mill of the city's name",
+        [
+            "Lanhe City\n\nLanhe Steel made 4.2 million tons of steel in 2021. Lanhe made 6.8 million "
+            "tons of steel in 2021."
+        ],
+    ),
     ("parts not said to be all", ["In 2020, Lanhe produced 236,500 tons of meat, including 186,400 tons of pork."]),
     (
         "registered, not permanent",

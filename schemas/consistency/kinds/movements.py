@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from schemas.consistency import thresholds
-from schemas.consistency.corpus import Corpus, base_period, earlier_and_later
+from schemas.consistency.corpus import Corpus, Period, base_period, earlier_and_later
 from schemas.consistency.findings import Finding, about, written
 from schemas.consistency.intervals import Interval
 from schemas.consistency.judging import Band, Derive, holds, judge, meets
@@ -164,10 +164,10 @@ def _levels(corpus: Corpus, stated: Mention, unit: str | None) -> list[tuple[Men
         for m in corpus.beside(stated)
         if m.is_amount and m.key == stated.key and unit in (None, m.unit) and m.status == stated.status
     ]
-    both = earlier_and_later(beside) or _moved_beside(corpus, stated, unit)
-    if both:
-        return [both]
     base = base_period(stated)
+    both = earlier_and_later(beside) or _moved_beside(corpus, stated, unit)
+    if both and not _is_of_another_year(stated, both, base):
+        return [both]
     if base is None:
         return _since_beside(corpus, stated, beside)
     found = []
@@ -177,6 +177,14 @@ def _levels(corpus: Corpus, stated: Mention, unit: str | None) -> list[tuple[Men
             before = corpus.operands(stated, stated.key, unit_of, base)
             found += [(b, a) for b in before for a in after]
     return _fitting_first(found, stated)
+
+
+def _is_of_another_year(stated: Mention, both: tuple[Mention, Mention], base: Period | None) -> bool:
+    """``double that of 2011, and 5.1 million in 2019``: the amount beside is not the one compared with."""
+    before, after = both
+    if base is None or base[1] is None or before.end is None or stated.end != after.end:
+        return False
+    return before.end.year != base[1].year
 
 
 #: between a change and the amount that it starts from
