@@ -48,9 +48,14 @@ def _plural_noun(tokens: Tokens, i: int) -> Noun | None:
                 return None
         elif _joins(tokens, j, i):
             j += 1
+        elif j > i and tokens.low[j + 1] == "n" and {tokens.raw[j], tokens.raw[j + 2]} <= _APOSTROPHES:
+            j += 3  # ``rock 'n' roll tunes``
         else:
             return None
     return None
+
+
+_APOSTROPHES = {"'", "’", "‘"}
 
 
 def _is_joined(tokens: Tokens, j: int, i: int) -> bool:

@@ -25,6 +25,7 @@ NO_SENTENCE_AFTER = re.compile(r" and [a-z]")
 SIGN_BEFORE, NUMBERED_BEFORE = re.compile(rf"{PREFIX} ?$"), re.compile(rf"\b{choice('numbered')}s? $")
 
 GROUP_GAP = re.compile(r", (\d{3})(?![\d,])")
+WHOLE_GROUP = re.compile(r"\d,\d{3}(?!\d)")
 GROUP_BEFORE = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})*$")
 DECIMALS_AFTER = re.compile(r"\.\d")
 SENTENCE_BEFORE = re.compile(r"[a-z\d)%][.!?] $")
@@ -147,19 +148,29 @@ def broken_groups(text: str) -> Iterator[Proposal]:
     >>> texts = ("a total of 4,873, 216 people", "lots 1,200, 300 and 450 of it", "of 1,200, 300 and 450 people")
     >>> [text[: p.start] for text in texts for p in broken_groups(text)]
     ['a total of 4,873']
+
+    A text that writes all its groups so shows it: ``10, 000 men and 1, 118 women``.
+
+    >>> [p.start for p in broken_groups("10, 000 men met 1, 118 women")]
+    [2, 17]
     """
-    for m in GROUP_GAP.finditer(text):
-        head = _seen(GROUP_BEFORE, text, m.start(), 16)
-        if head and _is_group(text, head.start(), m):
+    gaps = [(m, head) for m in GROUP_GAP.finditer(text) if (head := _seen(GROUP_BEFORE, text, m.start(), 16))]
+    shown = any(_opens_with_zero(text, m) for m, _ in gaps) and not WHOLE_GROUP.search(text)
+    for m, head in gaps:
+        if _is_group(text, head.start(), m, shown=shown):
             yield Proposal(m.start(), m.start(1), ",")
 
 
-def _is_group(text: str, start: int, m: re.Match[str]) -> bool:
+def _opens_with_zero(text: str, m: re.Match[str]) -> bool:
+    return m[1][0] == "0" and not DECIMALS_AFTER.match(text, m.end())
+
+
+def _is_group(text: str, start: int, m: re.Match[str], *, shown: bool) -> bool:
     if m[1][0] == "0":
-        return not DECIMALS_AFTER.match(text, m.end())
+        return _opens_with_zero(text, m)
     if not NOUN_AFTER.match(text, m.end()):
         return False
-    return bool(_seen(CUE_BEFORE, text, start) or _seen(SENTENCE_BEFORE, text, start))
+    return shown or bool(_seen(CUE_BEFORE, text, start) or _seen(SENTENCE_BEFORE, text, start))
 
 
 def split_percents(text: str) -> Iterator[Proposal]:
