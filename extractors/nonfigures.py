@@ -172,14 +172,21 @@ def _row_fits(tokens: Tokens, reading: Reading, row: Row, place: int) -> bool:
         return False
     if row.get("capital") and not tokens.raw[place].isupper():
         return False
-    if row.get("unless") and not context(row["unless"]).isdisjoint(tokens.low):
+    if row.get("unless") and _speaks_of(tokens, row["unless"]):
         return False
-    if row.get("near") and context(row["near"]).isdisjoint(tokens.low):
+    if row.get("near") and not _speaks_of(tokens, row["near"]):
         return False
     if not _fits(tokens, reading, row):
         return False
     phrases = _phrases_before(row.id) if row.get("before") else ()
     return not phrases or any(_here(tokens, reading.first - phrase.size, phrase) for phrase in phrases)
+
+
+def _speaks_of(tokens: Tokens, row_id: str) -> bool:
+    """Whether a word of a row of ``contexts.toml`` is in the text."""
+    if row_id not in tokens.facts:
+        tokens.facts[row_id] = not context(row_id).isdisjoint(tokens.low)
+    return tokens.facts[row_id]
 
 
 @cache

@@ -46,10 +46,10 @@ def _plural_noun(tokens: Tokens, i: int) -> Noun | None:
             j = _inner_size(tokens, j)
             if j == 0:
                 return None
-        elif _joins(tokens, j, i):
-            j += 1
         elif j > i and tokens.low[j + 1] == "n" and {tokens.raw[j], tokens.raw[j + 2]} <= _APOSTROPHES:
             j += 3  # ``rock 'n' roll tunes``
+        elif _joins(tokens, j, i):
+            j += 1
         else:
             return None
     return None

@@ -73,7 +73,10 @@ def _counts_people(tokens: Tokens, i: int, scale: Scale) -> bool:
 
 def _beside_millions(tokens: Tokens) -> bool:
     """``10.2 million viewers, versus 11.4m``: where millions are told and no length, ``m`` is one of them."""
-    return not {"million", "billion"}.isdisjoint(tokens.low) and words_of("length_word").isdisjoint(tokens.low)
+    if "millions" not in tokens.facts:
+        told = not {"million", "billion"}.isdisjoint(tokens.low)
+        tokens.facts["millions"] = told and words_of("length_word").isdisjoint(tokens.low)
+    return tokens.facts["millions"]
 
 
 def _money_around(tokens: Tokens, i: int) -> bool:
