@@ -292,7 +292,7 @@ def _named(sentence: Sentence, position: int, before: list[Draft], memory: Memor
     first = _with_pair(sentence, first)
     if any(n.label in ("RISE_N", "FALL_N") for n in sentence.nodes[first : position - 1]):
         return _changed(sentence, position, before, memory)
-    if behind := _told_behind(sentence, position):
+    if behind := _phrase_behind(sentence, position):
         name = sentence.nodes[first : position - 1]
         owner = sentence.text[name[0].start : name[-1].end] if name else None
         return Phrase(behind, owner if name and all(n.text[0].isupper() for n in name if n.label == "W") else None)
@@ -376,7 +376,7 @@ _HEAD = re.compile(r".+ (?:of|for|from|in|among|on|to|at) ")
 _FOR = re.compile(r"(.+ (?:for|among|in) )\S+")
 
 
-def _told_behind(sentence: Sentence, position: int) -> str:
+def _phrase_behind(sentence: Sentence, position: int) -> str:
     """``Malta (91%) and Livia (87%) recorded the largest share of stays``: the rate that the verb behind tells."""
     nodes = sentence.nodes
     if any(n.label in VERBS for n in nodes[:position]):
