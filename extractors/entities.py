@@ -111,7 +111,7 @@ def find_names(clean: CleanText, title: str | None = None) -> Names:
     subject, found = _subject(runs, clean, head, lower)
     named = frozenset(run for _, run in runs)
     short = subject
-    subject = _full_name(subject, runs, clean.text) if subject else subject
+    subject = _full_name(subject, runs, clean.text) if subject and not _is_settled(subject, head) else subject
     return Names(words | frozenset((subject or "").split()), runs, subject, found, named, short)
 
 
@@ -130,6 +130,16 @@ def _full_name(short: str, runs: tuple[tuple[int, str], ...], text: str) -> str:
         return short
     first = next((run for _, run in runs if run == short or run.startswith(f"{short} ")), None)
     return full if first == full else short
+
+
+def _is_settled(name: str, head: str) -> bool:
+    """Whether a title calls it a place: ``Lanhe City``.
+
+    >>> _is_settled("Lanhe", "Lanhe City at a glance"), _is_settled("Harwick", "Harwick serves up profit")
+    (True, False)
+    """
+    match = re.search(rf"\b{re.escape(name)} (\w+)", head)
+    return match is not None and place_nouns().get(match[1].lower()) == "place"
 
 
 _TRADES = words("trade")
