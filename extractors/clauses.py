@@ -236,8 +236,9 @@ def _mark_participles(nodes: list[Node]) -> None:
             and " " not in node.text
         ):
             node.label = "W"
-        if node.label == "VERB" and after.label == "of" and node.cue == "verb" and not _is_past(node.text):
-            node.label = "W"  # ``costs of``, ``the use of``
+        named = after.label in ("of", "per") or (after.label == "to" and before == "and" and node.text.endswith("s"))
+        if node.label == "VERB" and named and node.cue == "verb" and not _is_past(node.text):
+            node.label, node.cue = "W", ""  # ``costs of``, ``energy use per square metre``, ``and costs to 9 million``
         if node.label in ("VERB", "REACH") and " " not in node.text and _is_noun_or_adjective(nodes, number):
             node.label = "W"
         if before == "BE" and node.text == "grown" and not nodes[number - 1].text.endswith("been"):

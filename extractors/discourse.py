@@ -201,7 +201,8 @@ def _date_sentence(read: Read, context: Context) -> list[Dated]:
         if context.leads == 1:  # a later sentence speaks for its own section only
             context.title_scope = context.title_scope if context.in_section else context.scope
     opened = _dated(opening, context) if opening is not None else None
-    if opening is not None and opening.first is not None:
+    begun = _start(context.title_scope) if context.title_scope.last is not None else date.min
+    if opening is not None and opening.first is not None and opening.first >= begun:
         context.year = opening.first.year
     dated: list[Dated] = []
     for draft in read.drafts:
@@ -220,7 +221,8 @@ def _lead_scope(read: Read, context: Context, opening: PeriodMention | None) -> 
     if opening is not None:
         mentions = [opening]
     elif read.drafts:
-        mentions = [d.time for d in read.drafts if d.past and d.time and d.status == "actual"]
+        told = (d for d in read.drafts if not d.rule.startswith("former"))  # and not what is compared with
+        mentions = [d.time for d in told if d.past and d.time and d.status == "actual"]
     elif context.scope.last is not None and context.in_section:
         mentions = []  # a time in the middle of a sentence without figures narrows nothing
     else:

@@ -73,7 +73,7 @@ def _told_first(sentence: Sentence, drafts: list[Draft]) -> Draft:
 
 
 def _draft(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Draft:
-    quantity = sentence.quantities[sentence.nodes[position].quantity]
+    quantity = _spread(sentence, position)
     sibling = _sibling(sentence, position, before)
     if sibling is not None:
         return _copied(sibling, quantity, position)
@@ -129,6 +129,20 @@ def _counts_others(construction: Construction, quantity: Quantity, before: list[
     """``1.2 million visits from 30 countries`` is no move from one number of visits to another."""
     goes_back = construction.row.id == "former.from" and quantity.unit_kind == "count"
     return goes_back and bool(before) and before[-1].unit_kind == "count" and before[-1].unit != quantity.unit
+
+
+_SPREADING = words("spreading")
+
+
+def _spread(sentence: Sentence, position: int) -> Quantity:
+    """``extends over 187 km2``: spread over it, and not more than it."""
+    quantity = sentence.quantities[sentence.nodes[position].quantity]
+    verb = sentence.nodes[position - 1].text.lower() if position else ""
+    if quantity.bound != "more_than" or quantity.unit_kind not in ("area", "length") or verb not in _SPREADING:
+        return quantity
+    if not sentence.text[quantity.start : quantity.end].lower().startswith("over "):
+        return quantity
+    return replace(quantity, bound="exact", low=None, start=quantity.numeral_start)
 
 
 def _is_about_entity(sentence: Sentence, position: int) -> bool:
@@ -499,9 +513,15 @@ def _is_projected(sentence: Sentence, draft: Draft) -> bool:
         first = other.first
         if other.verb >= 0 or other.opener in (";", "SUBORD"):
             break
-    if any(n.label == "PROJECTED" for n in sentence.nodes[first : draft.node]):
+    if any(n.label == "PROJECTED" and not _is_for(sentence, n) for n in sentence.nodes[first : draft.node]):
         return True
     return piece.verb > draft.node and _is_planned_subject(sentence, draft.node, piece.verb)
+
+
+def _is_for(sentence: Sentence, node: Node) -> bool:
+    """``the waiting time for a planned operation``: the plan is that of another thing."""
+    lead = [n.label for n in sentence.nodes[max(0, node.at - 2) : node.at]]
+    return node.text in words("adjective_of_plan") and "for" in lead
 
 
 def _is_planned_subject(sentence: Sentence, position: int, verb: int) -> bool:

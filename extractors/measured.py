@@ -287,15 +287,15 @@ def _named(sentence: Sentence, position: int, before: list[Draft], memory: Memor
         first -= 1
     if before and position > 1 and sentence.nodes[position - 2].label == "Q":
         return same(sentence, position, before, memory)
+    if behind := _rate_behind(sentence, position):
+        name = sentence.nodes[first : position - 1]
+        owner = sentence.text[name[0].start : name[-1].end] if name else None
+        return Phrase(behind, owner if name and all(n.text[0].isupper() for n in name if n.label == "W") else None)
     if _is_in_subject(sentence.nodes, position - 1):
         return _named_subject(sentence, position, before, memory)
     first = _with_pair(sentence, first)
     if any(n.label in ("RISE_N", "FALL_N") for n in sentence.nodes[first : position - 1]):
         return _changed(sentence, position, before, memory)
-    if behind := _phrase_behind(sentence, position):
-        name = sentence.nodes[first : position - 1]
-        owner = sentence.text[name[0].start : name[-1].end] if name else None
-        return Phrase(behind, owner if name and all(n.text[0].isupper() for n in name if n.label == "W") else None)
     told = any(p.own_subject and p.verb < first for p in sentence.pieces if p.verb >= 0)
     if not told and not before and first and sentence.nodes[first - 1].label in ("for", "of", "in", "among"):
         first = phrase_start(sentence.nodes, first)  # ``rates for men (3.4%)``: no clause says it yet
@@ -376,7 +376,7 @@ _HEAD = re.compile(r".+ (?:of|for|from|in|among|on|to|at) ")
 _FOR = re.compile(r"(.+ (?:for|among|in) )\S+")
 
 
-def _phrase_behind(sentence: Sentence, position: int) -> str:
+def _rate_behind(sentence: Sentence, position: int) -> str:
     """``Malta (91%) and Livia (87%) recorded the largest share of stays``: the rate that the verb behind tells."""
     nodes = sentence.nodes
     if any(n.label in VERBS for n in nodes[:position]):

@@ -233,9 +233,12 @@ def phrase_start(nodes: Sequence[Node], end: int) -> int:
 
 def _is_gerund(nodes: Sequence[Node], i: int) -> bool:
     """``leaving a surplus``: a participle that takes an object."""
-    return nodes[i].text.endswith("ing") and i + 1 < len(nodes) and nodes[i + 1].label in ("a", "an", "the", "its")
+    takes = i + 1 < len(nodes) and nodes[i + 1].label in ("a", "an", "the", "its")
+    return nodes[i].text in _BRINGING or (nodes[i].text.endswith("ing") and takes)
 
 
+#: participles that always take an object: ``bringing installed capacity to 7.9 GW``
+_BRINGING = frozenset(["bringing", "taking", "lifting", "pushing"])
 _PLANNED = words("adjective_of_plan")
 
 

@@ -223,7 +223,7 @@ def _measures(sentence: Sentence, at: int) -> bool:
     for i in range(at, max(0, at - _NEAR), -1):
         if nodes[i].label in ("than", "over") and (nodes[i].label == "than" or nodes[i - 1].label in ("Q", "MORE")):
             return True
-        if nodes[i].label not in ("W", "the", "of", "for"):
+        if nodes[i].label not in ("W", "the", "of", "for", "in"):
             return False
     return False
 
