@@ -11,8 +11,11 @@ from importlib.resources.abc import Traversable
 from extractors import lexicon
 
 _ID = re.compile(r"""\s*id\s*=\s*["']([^"']+)["']""")
-#: a rule that code gives: as an argument, or behind the reason for which it sets a number aside
-_GIVEN = r'(?:(?:refuse|give|Draft|NotFigure|Shape)\(.*|"[a-z]+", )"{}"'
+#: where code gives a rule, as an argument
+_GIVES = re.compile(r"(?:refuse|give|Draft|NotFigure|Shape)\(.*")
+_TEXT = re.compile(r'"([^"]*)"')
+#: a rule behind the reason for which it sets a number aside
+_ASIDE = re.compile(r'"[a-z]+", "([^"]*)"')
 
 
 def place_of(rule: str, *tables: str) -> str:
@@ -44,17 +47,23 @@ def _rows() -> Mapping[str, str]:
     return found
 
 
-@cache
 def _in_code(rule: str) -> str:
-    given = re.compile(_GIVEN.format(re.escape(rule)))
+    place = _given().get(rule)
+    return f"rule {rule} ({place})" if place else ""
+
+
+@cache
+def _given() -> Mapping[str, str]:
+    """Where code gives each rule first."""
+    found: dict[str, str] = {}
     for path, text in _code():
         for number, line in enumerate(text.splitlines(), 1):
-            if given.search(line):
-                return f"rule {rule} ({path}:{number})"
-    return ""
+            given = _GIVES.search(line)
+            for rule in [*(_TEXT.findall(given[0]) if given else ()), *_ASIDE.findall(line)]:
+                found.setdefault(rule, f"{path}:{number}")
+    return found
 
 
-@cache
 def _code() -> list[tuple[str, str]]:
     return sorted(_modules(files("extractors"), "extractors"))
 
