@@ -100,12 +100,12 @@ def find_names(clean: CleanText, title: str | None = None) -> Names:
     body = [(b.start, b.end) for b in clean.blocks if b.kind != "heading"] or [(0, len(clean.text))]
     lower = set(re.findall(r"(?<![\w-])[a-z][\w-]*", " ".join(clean.text[a:b] for a, b in body)))
     prose = next((b.start for b in clean.blocks if b.kind == "paragraph"), body[0][0])
-    runs = tuple(run for a, b in body for run in _runs(clean.text, a, b, head, lower, a <= prose))
-    known = frozenset(part for _, run in runs for part in (run.split()[0], run))
-    known |= frozenset(
+    candidates = [each for a, b in body for each in _candidates(clean.text, a, b, lower, a <= prose)]
+    sure = [run for each in candidates if (run := _run_of(each, head)) is not None]
+    known = frozenset(part for run in sure for part in (run.split()[0], run)) | frozenset(
         w for w in re.findall(r"[A-Z][a-z]+", head) if w.lower() not in _COMMON and w.lower() not in lower
     )
-    runs = tuple(run for a, b in body for run in _runs(clean.text, a, b, head, lower, a <= prose, known))
+    runs = tuple((each.start, run) for each in candidates if (run := _run_of(each, head, known)) is not None)
     words = frozenset(word for _, run in runs for word in run.split() if word[0].isupper())
     words |= frozenset(word for name in _union().findall(clean.text) if name.isupper() for word in name.split())
     subject, found = _subject(runs, clean, head, lower)
@@ -145,17 +145,20 @@ def _is_settled(name: str, head: str) -> bool:
 _TRADES = words("trade")
 
 
-def _runs(
-    text: str,
-    start: int,
-    end: int,
-    head: str,
-    lower: set[str],
-    leads: bool = True,
-    known: frozenset[str] = frozenset(),
-) -> Iterator[tuple[int, str]]:
-    """The names in a stretch of text. ``leads``: its first word may be the name that the text is about; ``known`` are
-    first words of names found where a capital says something."""
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """Words with capitals. ``opens``: they begin a sentence, where a capital says nothing; ``told``: what follows says
+    that the text is about them; ``owns``: one word that owns something."""
+
+    start: int
+    words: list[str]
+    opens: bool
+    told: bool
+    owns: bool
+
+
+def _candidates(text: str, start: int, end: int, lower: set[str], leads: bool) -> Iterator[_Candidate]:
+    """What may be a name in a stretch of text; ``leads``: its first word may be the name that the text is about."""
     for match in _RUN.finditer(text, start, end):
         words = _unowned(match[0]).split()
         if words[0] == "Dear":  # who is addressed
@@ -174,19 +177,26 @@ def _runs(
         while words and (words[-1].lower() in _COMMON or words[-1] in ("of", "and", "the")):
             words.pop()
         words = _without_office(words)
-        run = " ".join(words)
-        first, _, owner = run.partition(" of ")
-        if (
-            opens and owner and (owner in known or owner in head) and first.lower() not in place_nouns()
-        ):  # ``Exports of Kelaru``
-            words, run, opens = owner.split(), owner, False
-        told = leads and opens and match.start() == start and _TOLD.match(text, match.end()) is not None
-        owns = opens and len(words) == 1 and match[0].startswith((f"{words[0]}'s", f"{words[0]}’s"))
-        opens = opens and not (len(words) == 2 and words[0] in known and not words[1].isupper())
-        if not run or run.lower() in place_nouns():  # ``the Park`` is one that has a name elsewhere
-            continue
-        if _is_name(words, run, opens and not owns, head) or (told and not run.isupper()):
-            yield match.start(), run
+        if words:
+            told = leads and opens and match.start() == start and _TOLD.match(text, match.end()) is not None
+            owns = opens and len(words) == 1 and match[0].startswith((f"{words[0]}'s", f"{words[0]}’s"))
+            yield _Candidate(match.start(), words, opens, told, owns)
+
+
+def _run_of(candidate: _Candidate, head: str, known: frozenset[str] = frozenset()) -> str | None:
+    """The name that a candidate is, or None. ``known`` are names, and their first words, found where a capital says
+    something."""
+    words, opens, told = candidate.words, candidate.opens, candidate.told
+    run = " ".join(words)
+    first, _, owner = run.partition(" of ")
+    if (
+        opens and owner and (owner in known or owner in head) and first.lower() not in place_nouns()
+    ):  # ``Exports of Kelaru``
+        words, run, opens, told = owner.split(), owner, False, False
+    if run.lower() in place_nouns():  # ``the Park`` is one that has a name elsewhere
+        return None
+    opens = opens and not (len(words) == 2 and words[0] in known and not words[1].isupper())
+    return run if _is_name(words, run, opens and not candidate.owns, head) or (told and not run.isupper()) else None
 
 
 def _unowned(run: str) -> str:
