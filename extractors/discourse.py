@@ -206,10 +206,25 @@ def _date_sentence(read: Read, context: Context) -> list[Dated]:
         context.year = opening.first.year
     dated: list[Dated] = []
     for draft in read.drafts:
-        dated.append(_date(draft, context, dated))
+        dated.append(_over_years(draft, read.sentence, _date(draft, context, dated)))
     if opened is not None:
         context.paragraph = opened
     return dated
+
+
+def _over_years(draft: Draft, sentence: Sentence, dated: Dated) -> Dated:
+    """An average annual rate ``in five years`` that ends with the year it is dated to holds for all of them."""
+    if draft.basis != "average_annual" or dated.first is None or dated.last is None:
+        return dated
+    counts = {m.relative.partition("|")[2] for m in sentence.periods if m.relative and _COUNTED_YEARS.match(m.relative)}
+    year = dated.last.year
+    if len(counts) != 1 or (dated.first, dated.last) != (date(year, 1, 1), date(year, 12, 31)):
+        return dated
+    return replace(dated, first=date(year - int(counts.pop()) + 1, 1, 1))
+
+
+#: so many years, of a time that is only as long: ``in five years``, ``over the past five years``
+_COUNTED_YEARS = re.compile(r"(?:in|past)\|\d{1,2}$")
 
 
 def _is_prose(read: Read) -> bool:
