@@ -224,7 +224,7 @@ def _over_years(draft: Draft, sentence: Sentence, dated: Dated) -> Dated:
 
 
 #: so many years, of a time that is only as long: ``in five years``, ``over the past five years``
-_COUNTED_YEARS = re.compile(r"(?:in|past)\|\d{1,2}$")
+_COUNTED_YEARS = re.compile(r"(?:in|past)\|[1-9]\d?$")
 
 
 def _is_prose(read: Read) -> bool:

@@ -161,7 +161,7 @@ def _candidates(text: str, start: int, end: int, lower: set[str], leads: bool) -
     """What may be a name in a stretch of text; ``leads``: its first word may be the name that the text is about."""
     for match in _RUN.finditer(text, start, end):
         words = _unowned(match[0]).split()
-        if words[0] == "Dear":  # who is addressed
+        if words[0] in _ADDRESSING:
             continue
         opens = (
             match.start() == start
@@ -218,13 +218,15 @@ _OFFICES = words("office")
 
 #: what a page of a union is called after: ``Heating in Europe``
 _OPENING = 600  #: how far the opening of a text reaches, in characters
-_CONTINENTS = frozenset(["Europe"])
+_CONTINENTS = words("continent_of_union")
+#: what opens the naming of who is addressed, and what opens no name
+_ADDRESSING, _NO_NAME = words("addressing"), words("opens_no_name")
 #: what is written like a name and owns nothing: the members of a union
 _GROUPS = words("capitalised_group")
 
 
 def _is_name(words: list[str], run: str, opens: bool, head: str) -> bool:
-    if run in _GROUPS or run.isupper() or words[0] == "Gross":
+    if run in _GROUPS or run.isupper() or words[0] in _NO_NAME:
         return False
     if len(run) < 3 or len(words) > 8 or words[-1] in _THINGS:
         return False

@@ -361,9 +361,8 @@ def _named_subject(sentence: Sentence, position: int, before: list[Draft], memor
     if lead and lead[0].label in ("THAT_OF", "that", "those"):
         return that_of(sentence, lead, before, memory)
     phrase = noun_phrase(lead, sentence.text)
-    listed = (
-        first > 1 and nodes[first - 1].label in ("and", ",") and ")" in (nodes[first - 2].label, nodes[first - 3].label)
-    )
+    behind = [node.label for node in nodes[max(0, first - 3) : max(0, first - 1)]]
+    listed = first > 1 and nodes[first - 1].label in ("and", ",") and ")" in behind
     head = _HEAD.match(before[-1].indicator) if listed and before and before[-1].rule == "named_value" else None
     if head is not None and lead:
         return Phrase(f"{head[0]}{sentence.text[lead[0].start : lead[-1].end]}", before[-1].entity, before[-1].refers)

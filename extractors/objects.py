@@ -139,11 +139,11 @@ def _object_of(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
 
 
 #: nouns around a number that say nothing of what it is
-_BARE = frozenset("total average record maximum minimum number amount sum the a an".split())
+_BARE = words("bare_amount") | {"the", "a", "an"}
 
 
 #: what a number is called that something reaches
-_MARKS = frozenset("value level mark figure threshold".split())
+_MARKS = words("passed_mark")
 
 
 def _brought(sentence: Sentence, to: int) -> Phrase:
@@ -238,7 +238,7 @@ def _is_gerund(nodes: Sequence[Node], i: int) -> bool:
 
 
 #: participles that always take an object: ``bringing installed capacity to 7.9 GW``
-_BRINGING = frozenset(["bringing", "taking", "lifting", "pushing"])
+_BRINGING = words("bringing")
 _PLANNED = words("adjective_of_plan")
 
 
@@ -483,7 +483,7 @@ _PACKAGES = frozenset(f"count:{each}" for each in words("package"))
 
 _IRREGULAR = words("irregular_participle")
 #: what things are in or under that are there: ``87 projects were under construction``
-_STATES = frozenset(["construction", "operation", "service", "use", "progress", "preparation"])
+_STATES = words("state_of_things")
 
 
 def _participle(sentence: Sentence, position: int, verb: Node | None) -> str:

@@ -16,7 +16,7 @@ _LEADS = frozenset(
     " OF_WHICH into as about there namely RESP ADDED AVERAGE_ that".split()
 )
 #: words that tie a clause to the one before, in front of what it is about or behind it
-_TIES = frozenset("so thus hence therefore given thereby".split())
+_TIES = words("clause_tie")
 _PRONOUNS = words("pronoun")
 _POSSESSIVES = ("'s", "’s", "'", "’")
 _TRAILING = PREPOSITIONS | frozenset("the a an and or , ; : - – — ( its BASIS P ADV that not SUBORD RESP".split())
