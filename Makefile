@@ -51,7 +51,7 @@ readme: $(VENV)/ready-to-test
 	$(BIN)/python -m tests.readme
 
 floors: $(VENV)/ready-to-test
-	for set in seeds dev own fresh varied later; do $(BIN)/numerate score tests/gold/$$set --record $(FLOORS) $(LOWER) || exit 1; done
+	for set in seeds dev own fresh varied later towns; do $(BIN)/numerate score tests/gold/$$set --record $(FLOORS) $(LOWER) || exit 1; done
 
 clean:
 	rm -rf build dist .prefect .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -17,8 +17,8 @@ from typing import Any, get_args
 from extractors.model import Bound, Direction, Kind, Status, Why
 
 HERE = Path(__file__).resolve().parent
-#: seeds: the sample pages; dev: pages to develop on; own, fresh, varied, later: written before the rules saw them.
-FOLDERS = ("dev", "fresh", "later", "own", "seeds", "varied")
+#: seeds: the sample pages; dev: pages to develop on; own, fresh, varied, later, towns: written before the rules saw them.
+FOLDERS = ("dev", "fresh", "later", "own", "seeds", "towns", "varied")
 FIELDS = [
     *("quote", "start", "end", "value", "low", "high", "unit", "bound", "kind", "direction", "indicator", "entity"),
     *("period_start", "period_end", "basis", "status"),
