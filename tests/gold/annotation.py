@@ -17,7 +17,7 @@ from typing import Any, get_args
 from extractors.model import Bound, Direction, Kind, Status, Why
 
 HERE = Path(__file__).resolve().parent
-#: seeds: the sample pages; dev: pages to develop on; own, fresh, varied, later, towns: written before the rules saw them.
+#: seeds: the sample pages; dev: pages to develop on; the others were written before the rules saw them.
 FOLDERS = ("dev", "fresh", "later", "own", "seeds", "towns", "varied")
 FIELDS = [
     *("quote", "start", "end", "value", "low", "high", "unit", "bound", "kind", "direction", "indicator", "entity"),
