@@ -129,6 +129,8 @@ def _object_of(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
         return Phrase()
     first = phrase_start(nodes, i)
     lead = nodes[first:i]
+    if nodes[i].label == "at" and lead and _is_said(nodes, first, i):
+        return Phrase()
     if first and nodes[first - 1].label in ("REACH", "OUTDO") and all(n.text.lower() in _BARE | _MARKS for n in lead):
         return Phrase()  # ``exceeding the value of Q``
     if not lead or all(n.text.lower() in _BARE for n in lead):
@@ -136,6 +138,15 @@ def _object_of(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     phrase = noun_phrase(lead, sentence.text)
     whole = _had_by(sentence, first) or _of_sector(sentence, position, phrase) if not _tail(sentence, position) else ""
     return replace(phrase, text=f"{phrase.text}{_tail(sentence, position)}{whole}") if phrase.text else Phrase()
+
+
+def _is_said(nodes: Sequence[Node], first: int, at: int) -> bool:
+    """Whether what stands before ``at`` says something of the subject: ``to settle at``, ``was impressive at``."""
+    before = nodes[first - 1].label if first else ""
+    infinitive = before in ("to", "PROJECTED") and at - first == 1
+    participle = nodes[first].text.endswith("ing") and (before == "," or not before)
+    described = before == "BE" and nodes[first].label in ("W", "ADV", "as")
+    return infinitive or participle or described
 
 
 #: nouns around a number that say nothing of what it is
@@ -189,6 +200,10 @@ def _had_by(sentence: Sentence, first: int) -> str:
 _TRADE = frozenset({"import", "imports", "export", "exports"})
 
 
+#: what a new phrase with its own article follows: ``leased it at a rate of``, ``poured it in a solution of``
+_BEFORE_ARTICLE = PREPOSITIONS - {"of"} | {"W"}
+
+
 def phrase_start(nodes: Sequence[Node], end: int) -> int:
     """Back from ``end`` to where the noun phrase begins: after a verb, a break, ``with`` or another number."""
     stops = VERBS | {
@@ -223,7 +238,7 @@ def phrase_start(nodes: Sequence[Node], end: int) -> int:
     while (
         i > 0
         and nodes[i - 1].label not in stops
-        and not (i < end and nodes[i].label in ("a", "an") and nodes[i - 1].label == "W")
+        and not (i < end and nodes[i].label in ("a", "an") and nodes[i - 1].label in _BEFORE_ARTICLE)
         and not _is_gerund(nodes, i - 1)
         and not (nodes[i - 1].label == "PROJECTED" and nodes[i - 1].text not in _PLANNED)
     ):
@@ -358,20 +373,57 @@ def _modified(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
             end = next((i for i in range(end + 1, len(nodes)) if nodes[i].label not in ("W", "the")), len(nodes))
             return Phrase(sentence.text[nodes[position + 1].start : nodes[end - 1].end])
         return noun_phrase(nodes[position + 1 : end], sentence.text)
-    if not sentence.nodes[position].text[-1:].isalpha() or "-" not in sentence.nodes[position].text:
+    if quantity.unit_kind == "percent" and position and nodes[position - 1].label in ("a", "an"):
+        return _run_behind(sentence, position)  # ``a 9.5% stake``
+    if not _is_size(nodes, position) or quantity.unit_kind in ("percent", "currency"):
         return Phrase()
-    following = sentence.nodes[position + 1 : position + 2]
-    if quantity.unit_kind in ("percent", "currency") or not following or following[0].label != "W":
+    if not nodes[position + 1 : position + 2] or nodes[position + 1].label != "W":
         return Phrase()
-    end = position + 1
-    while end < len(sentence.nodes) and sentence.nodes[end].label == "W":
-        end += 1
-    thing = noun_phrase(sentence.nodes[position + 1 : end], sentence.text).text
-    measure = {"count": "", "mass": "capacity of ", "power": "capacity of ", "volume": "capacity of "}.get(
-        quantity.unit_kind, "size of "
-    )
-    noun = quantity.unit.removeprefix("count:") + "s of " if quantity.unit_kind == "count" else measure
-    return Phrase(f"{noun}{thing}") if thing else Phrase()
+    if quantity.unit in _AGES and "old" in nodes[position].text:
+        return _aged_one(sentence, position)
+    behind = _run_behind(sentence, position)
+    thing = behind.text or behind.noun
+    if quantity.unit_kind == "count":
+        lead = quantity.unit.removeprefix("count:") + "s of "
+    else:
+        lead = _SIZES.get(quantity.unit_kind, "") if "-" in nodes[position].text else ""
+    return Phrase(f"{lead}{thing}") if thing else Phrase()
+
+
+#: what the size of a thing is called by the kind of its unit; other kinds have no name of their own
+_SIZES = {
+    "mass": "capacity of ",
+    "power": "capacity of ",
+    "volume": "capacity of ",
+    "length": "size of ",
+    "area": "size of ",
+}
+_AGES = frozenset(("a", "mo", "wk", "d"))
+#: a size before the thing that has it: ``600-bed``, ``4.7-inch``, ``5.5 kWh``; not ``48 hours`` or ``10 percent``
+_SIZE = re.compile(r".*(?:-[^\W\d_]+|\d\s?(?:[A-Za-zµ]{1,2}|[A-Z]\w?[a-zA-Z]{1,2}|[a-z][A-Z]\w+))")
+_UNIT_WORD = re.compile(r".*\d [a-z]{3,}(?<!s)")
+
+
+def _is_size(nodes: Sequence[Node], position: int) -> bool:
+    """Whether a number is written as the size of what follows: ``a 1.6 liter engine``, ``a 6kW motor``."""
+    if _SIZE.fullmatch(nodes[position].text):
+        return True
+    lead = [n.label for n in nodes[max(0, position - 3) : position]]
+    return _UNIT_WORD.fullmatch(nodes[position].text) is not None and bool({"a", "an", "the"} & set(lead))
+
+
+def _run_behind(sentence: Sentence, position: int) -> Phrase:
+    """The words right behind a number, as far as they are one phrase."""
+    nodes = sentence.nodes
+    end = next((i for i in range(position + 1, len(nodes)) if nodes[i].label not in ("W", "-")), len(nodes))
+    return noun_phrase(nodes[position + 1 : end], sentence.text)
+
+
+def _aged_one(sentence: Sentence, position: int) -> Phrase:
+    """``32-year-old Sarah Miller``, ``a 900-year-old bridge``: how old that one is."""
+    phrase = _run_behind(sentence, position)
+    owner = phrase.text or phrase.noun or phrase.entity
+    return replace(phrase, text=f"age of {owner}" if owner else "age")
 
 
 def _determined(nodes: Sequence[Node], position: int) -> bool:
@@ -389,6 +441,8 @@ def _counted(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     noun = sentence.text[quantity.numeral_end : quantity.end].strip(" -+")
     if not quantity.unit.startswith("count:") or not noun:
         return Phrase()
+    if sentence.text[quantity.numeral_end] == "-" and (modified := _modified(sentence, position, quantity)).text:
+        return modified
     piece = sentence.piece_of(position)
     subject = (
         noun_phrase(sentence.nodes[slice(*piece.subject)], sentence.text)

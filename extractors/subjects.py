@@ -8,6 +8,8 @@ from dataclasses import replace
 
 from extractors.clauses import PREPOSITIONS, VERBS, Node, Piece, Sentence
 from extractors.drafts import Draft, Memory
+from extractors.indicators import Head, head_of, indicator_key, known_keys
+from extractors.inflection import is_plural
 from extractors.lexicon import words
 from extractors.phrases import Phrase, noun_phrase
 
@@ -19,11 +21,25 @@ def clause_subject(sentence: Sentence, position: int, before: list[Draft], memor
     if phrase.text:
         return phrase
     earlier = next((d for d in reversed(before) if d.indicator), None)
-    if earlier is not None:
+    named = phrase.entity is not None and not phrase.refers and piece.own_subject
+    if earlier is not None and not (named and is_called(earlier.indicator)):
         return Phrase(earlier.indicator, phrase.entity or earlier.entity, phrase.refers or earlier.refers)
     if phrase.entity and not phrase.refers:
         return Phrase(phrase.entity, phrase.entity)
     return Phrase(memory.indicator, phrase.entity or memory.entity, phrase.refers)
+
+
+def is_called(indicator: str) -> bool:
+    """Whether an indicator is a name, which says nothing of what is measured: that of another is its own name.
+
+    >>> is_called("Alder Falls"), is_called("Exports"), is_called("CPI"), is_called("GDP of Alder Falls")
+    (True, False, False, False)
+    """
+    parts = indicator.split()
+    if not all(part[0].isupper() or part[0].isdigit() for part in parts) or not any(map(str.isalpha, indicator)):
+        return False
+    known = indicator_key(indicator) in known_keys() or head_of(indicator) != Head()
+    return not known and (len(parts) > 1 or not is_plural(indicator.lower()))
 
 
 def subject_phrase(sentence: Sentence, piece: Piece, before: list[Draft], memory: Memory) -> Phrase:
