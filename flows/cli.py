@@ -335,8 +335,13 @@ def runs(
 
     Example: numerate runs --reap
     """
+    from flows.embedded import begin_server, prepare
+
+    prepare()
+    answers = begin_server()
     from flows import runs as prefect_runs
 
+    answers()
     if reap:
         gone = prefect_runs.reap()
         typer.echo(f"{len(gone)} marked as crashed: {', '.join(gone)}" if gone else "no run has died")

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from flows.embedded import prepare, reach_server
-from flows.outcome import RunError, WrongUseError
+from flows.outcome import WrongUseError
+from flows.servers import Server, free_port
 
 _PATIENCE = 180.0
 
@@ -31,31 +27,17 @@ def a_server(say: Callable[[str], None]) -> Iterator[str]:
     if named := os.environ.get("PREFECT_API_URL"):
         yield named
         return
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}/api"
+    port = free_port()
+    server = Server(
+        [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)], port
+    )
     try:
-        _wait(server, url)
-        say(f"Prefect's pages: http://127.0.0.1:{port}")
-        os.environ["PREFECT_API_URL"] = url
-        yield url
+        server.wait(_PATIENCE)
+        say(f"Prefect's pages: {server.address}")
+        os.environ["PREFECT_API_URL"] = server.api
+        yield server.api
     finally:
-        server.terminate()
-        server.wait()
-
-
-def _wait(server: subprocess.Popen[bytes], url: str) -> None:
-    end = time.monotonic() + _PATIENCE
-    while time.monotonic() < end and server.poll() is None:
-        try:
-            urllib.request.urlopen(f"{url}/health", timeout=5)
-            return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.3)
-    raise RunError("Prefect's server did not start; name one with PREFECT_API_URL, or see `prefect server start`")
+        server.stop()
 
 
 def check_schedule(cron: str | None, interval: float | None) -> None:

@@ -84,7 +84,7 @@ def run_flow(name: str, raw: str, processed: str, options: dict[str, Any], *, qu
     Raises:
         RunError: nothing was published; its ``status`` is the exit status.
     """
-    from flows.embedded import end_orphans, prepare, reach_server
+    from flows.embedded import begin_server, end_orphans, prepare, reach_server
     from flows.interrupts import interruptible
     from flows.progress import SHOWN, on_terminal
 
@@ -94,9 +94,11 @@ def run_flow(name: str, raw: str, processed: str, options: dict[str, Any], *, qu
         prepare()
         reach_server()
         end_orphans()
-        from flows import process
+        answers = begin_server()
+        from flows import process  # takes seconds, too: meanwhile the server starts
         from flows.runs import tagged
 
+        answers()
         try:
             with tagged():
                 found: Report = getattr(process, name)(raw, processed, **options)
