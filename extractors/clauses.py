@@ -7,6 +7,7 @@ the first verb of its piece of the sentence, and a piece without a subject keeps
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -154,7 +155,7 @@ def _nodes(doc: Doc, text: str, quantities: Sequence[Quantity], periods: Sequenc
     offsets = token_offsets(doc)
     found = []
     for start, end, row in find_cues(doc, offsets):
-        if _is_part_of_word(text, start, end):
+        if _is_part_of_word(text, start, end) or _in_a_total(text, start, end):
             continue
         if not _overlaps(start, end, taken):
             nodes.append(Node(row["label"], start, end, text[start:end], cue=row.id))
@@ -172,6 +173,15 @@ def _is_part_of_word(text: str, start: int, end: int) -> bool:
     around = text[max(0, start - 2) : start], text[end : end + 2]
     hyphens = len(around[0]) == 2 and around[0][1] == "-" and around[0][0].isalpha(), around[1][:1] == "-"
     return (hyphens[0] or (hyphens[1] and around[1][1:].isalpha())) and text[start:end].isalpha()
+
+
+#: ``in total`` before the noun of what was totalled
+_TOTALLED = re.compile(r"in total (?!to\b|by\b|and\b|from\b|of\b|over\b|about\b)[a-z]{3}", re.I)
+
+
+def _in_a_total(text: str, start: int, end: int) -> bool:
+    """``412 billion yuan in total imports`` does not say ``in all``."""
+    return text[start:end].lower() == "in total" and _TOTALLED.match(text, start) is not None
 
 
 #: verbs that say how exactly a number holds, which stand in the quotation and are still the verb of their clause

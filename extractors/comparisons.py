@@ -25,9 +25,10 @@ def basis_of(sentence: Sentence, draft: Draft) -> str | None:
     cues = cue_rows()
     end = next((i for i in range(draft.node + 1, len(nodes)) if nodes[i].label in ("Q", ";", "SUBORD")), len(nodes))
     inside = list(range(draft.node + 1, end)) + list(range(piece.first, draft.node))[::-1]
+    comma = next((i for i in range(draft.node + 1, end) if nodes[i].label == ","), end)
     for i in inside:
         if nodes[i].label in ("BASIS", "AVERAGE") and not (
-            nodes[i].label == "AVERAGE" and draft.unit_kind != "percent"
+            nodes[i].label == "AVERAGE" and (draft.unit_kind != "percent" or i > comma)
         ):
             return str(cues[nodes[i].cue]["value"])
     if outdone := _outdone(sentence, draft):

@@ -258,7 +258,8 @@ def _within(inner: Dated, outer: Dated) -> bool:
 
 def _is_scope(mention: PeriodMention) -> bool:
     single_day = mention.first is not None and mention.first == mention.last and "end" not in mention.text
-    return not single_day and not (mention.relative or "").count("-") and mention.rule not in ("former", OF_AMOUNT)
+    one_day = "-" in (mention.relative or "") and ":" not in (mention.relative or "")
+    return not single_day and not one_day and mention.rule not in ("former", OF_AMOUNT)
 
 
 _OPENERS = frozenset("in at by the from during as of for over until on SUBORD up to ADV , and OF_WHICH".split())

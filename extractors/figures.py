@@ -98,9 +98,21 @@ def _draft(sentence: Sentence, position: int, before: list[Draft], memory: Memor
         draft.basis = whole_before(sentence, position)
     elif construction.row.get("basis") == "whole":
         draft.basis = whole_of(sentence, position) if not draft.indicator.startswith("share of ") else None
+        draft.basis = draft.basis or _divided_whole(sentence, draft, before)
         if draft.basis and _is_about_entity(sentence, position):
             draft.indicator = draft.basis  # ``it contributes 71 percent of the county's industrial output``
     return draft
+
+
+def _divided_whole(sentence: Sentence, draft: Draft, before: list[Draft]) -> str | None:
+    """``expenditure was 22,960 yuan, of which food took up 31%``: the whole is what was told before."""
+    piece = sentence.piece_of(draft.node)
+    if not before or not piece.relative or not piece.own_subject or draft.kind != "share":
+        return None
+    told = before[-1]
+    if sentence.nodes[piece.first - 1].label != "OF_WHICH" or told.kind not in ("level", "count"):
+        return None
+    return told.indicator or None
 
 
 def _goes_on_with_shares(sentence: Sentence, draft: Draft, before: list[Draft]) -> bool:

@@ -175,8 +175,9 @@ def _ranked_for(nodes: Sequence[Node], sentence: Sentence) -> Phrase | None:
 
 def _moved(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
     """``14th for job growth, up seven places``: what the place before is one of."""
-    if before and before[-1].kind == "rank":
-        return same(sentence, position, before, memory)
+    place = next((draft for draft in reversed(before) if draft.kind == "rank"), None)
+    if place is not None:
+        return Phrase(place.indicator, place.entity, place.refers)
     return clause_subject(sentence, position, before, memory)
 
 
@@ -195,7 +196,10 @@ def _altitude(sentence: Sentence, position: int, before: list[Draft], memory: Me
 def _distance(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
     """``28 kilometers away from the airport`` -> distance from airport."""
     nodes = sentence.nodes[position + 1 :]
-    start = next((i for i, n in enumerate(nodes) if n.label == "from"), 0)
+    marks = [i for i, n in enumerate(nodes) if n.label == "from"]
+    if len(nodes) > 1 and nodes[1].label == "of":
+        marks = [1]  # ``12 km east of the city, 35 minutes from the airport``
+    start = marks[0] if marks else 0
     end = next(
         (
             i
@@ -285,7 +289,7 @@ def _named(sentence: Sentence, position: int, before: list[Draft], memory: Memor
     stops = {",", ";", "and", "Q", "P", ")", "or", ":", "MORE", "LESS"} | VERBS | PREPOSITIONS
     while first > 0 and sentence.nodes[first - 1].label not in stops:
         first -= 1
-    if before and position > 1 and sentence.nodes[position - 2].label == "Q":
+    if before and _is_of_number(sentence.nodes, position - 1):
         return same(sentence, position, before, memory)
     if behind := _rate_behind(sentence, position):
         name = sentence.nodes[first : position - 1]
@@ -323,6 +327,14 @@ def _named(sentence: Sentence, position: int, before: list[Draft], memory: Memor
     if listed and (base := _FOR.match(before[-1].indicator)):
         return Phrase(f"{base[1]}{lead.text}", before[-1].entity, before[-1].refers)
     return Phrase(f"{subject.text} of {lead.text}" if lead.text else subject.text, subject.entity, subject.refers)
+
+
+def _is_of_number(nodes: Sequence[Node], bracket: int) -> bool:
+    """Whether the bracket stands behind a number and its noun: ``18.7 million tonnes of cargo (+5.6%)``."""
+    first = bracket - 1
+    while first > 0 and nodes[first].label == "W" and not nodes[first].is_name:
+        first -= 1
+    return nodes[first].label == "Q" or (nodes[first].label == "of" and first > 0 and nodes[first - 1].label == "Q")
 
 
 def bracketed(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:

@@ -41,7 +41,7 @@ def _plural_noun(tokens: Tokens, i: int) -> Noun | None:
                 return None
             if is_plural(word) and not _modifies(tokens, j):
                 return _with_partner(tokens, j)
-            j += 1
+            j += 1 + _owner_sign(tokens, j)
         elif tokens.kind[j] == "number":
             j = _inner_size(tokens, j)
             if j == 0:
@@ -90,6 +90,8 @@ def _modifies(tokens: Tokens, j: int) -> bool:
     """A plural that only modifies what follows: ``sports facilities``, ``relics protection units``."""
     if tokens.raw[j + 1] == "-":
         return tokens.glued(j + 1)
+    if sign := _owner_sign(tokens, j):
+        return _owns(tokens, j + 1 + sign)
     if tokens.kind[j + 1] not in ("word", "letters"):
         return False
     if tokens.low[j + 1] in words_of("boundary"):
@@ -97,6 +99,24 @@ def _modifies(tokens: Tokens, j: int) -> bool:
     if tokens.low[j] in words_of("plural_modifier"):
         return is_plural(tokens.low[j + 1]) or is_plural(tokens.low[j + 2])
     return tokens.low[j + 1].endswith(_ABSTRACT) and is_plural(tokens.low[j + 2])
+
+
+def _owner_sign(tokens: Tokens, j: int) -> int:
+    """How many pieces the sign of an owner has behind a plural: ``farmers'``, ``people's``."""
+    if not is_plural(tokens.low[j]) or tokens.raw[j + 1] not in _APOSTROPHES:
+        return 0
+    return 1 if tokens.low[j].endswith("s") else 2 * (tokens.low[j + 2] == "s")
+
+
+def _owns(tokens: Tokens, k: int) -> bool:
+    """``farmers' professional cooperatives``: behind the sign of an owner words lead on to another plural."""
+    for at in range(k, k + 4):
+        word = tokens.low[at]
+        if tokens.kind[at] != "word" or word in words_of("boundary") or word in ("and", "or"):
+            return False
+        if is_plural(word):
+            return True
+    return False
 
 
 def _joins(tokens: Tokens, j: int, i: int) -> bool:

@@ -22,7 +22,17 @@ def local(sentence: Sentence, position: int, before: list[Draft], memory: Memory
     quantity = sentence.quantities[sentence.nodes[position].quantity]
     if again := _again(sentence, position, quantity, before):
         return again
-    for find in (_raised_from, _counted, _object_of, _of_object, _modified, _named_behind, _bounded, _by_verb):
+    for find in (
+        _raised_from,
+        _counted,
+        _object_of,
+        _of_object,
+        _modified,
+        _named_behind,
+        _bounded,
+        _in_object,
+        _by_verb,
+    ):
         phrase = find(sentence, position, quantity)
         if phrase.text:
             return phrase if phrase.entity or phrase.refers else _owned(sentence, position, phrase)
@@ -355,6 +365,34 @@ def _bounded(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     return noun_phrase(nodes[first:last], sentence.text)
 
 
+_NO_THINGS = frozenset({"count", "percent", "permille", "percentage_point", "multiple", "rank", "number"})
+
+
+def _in_object(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
+    """``The province recorded Q in total imports and exports``: what an owner's amount is of stands behind ``in``."""
+    nodes = sentence.nodes
+    piece = sentence.piece_of(position)
+    if quantity.unit_kind in _NO_THINGS or piece.subject is None or not 0 <= piece.verb < position:
+        return Phrase()
+    if nodes[piece.verb].label not in ("REACH", "HAVE", "VERB", "GAIN") or any(
+        n.label not in ("ADV", "BE", "VERB", "PROJECTED", "REACH") for n in nodes[piece.verb + 1 : position]
+    ):
+        return Phrase()
+    if [n.label for n in nodes[position + 1 : position + 2]] != ["in"] or nominal_verbs().get(
+        nodes[position - 1].text.lower()
+    ):
+        return Phrase()
+    owner = noun_phrase(nodes[slice(*piece.subject)], sentence.text)
+    if owner.text or not (owner.entity or owner.refers):
+        return Phrase()
+    end = _object_end(nodes[position + 1 :]) + position + 1
+    phrase = noun_phrase(nodes[position + 2 : end], sentence.text)
+    first_word = phrase.text.split(" ")[0].lower()
+    if not phrase.text or phrase.entity or first_word in place_nouns() or phrase.text[0].isupper():
+        return Phrase()
+    return replace(phrase, entity=owner.entity, refers=owner.refers, noun=owner.noun)
+
+
 def _modified(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     """``a 300,000-ton crude oil terminal``: a size in the modifier of one thing."""
     nodes = sentence.nodes
@@ -577,6 +615,8 @@ def _by_verb(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     piece = sentence.piece_of(position)
     owner = noun_phrase(sentence.nodes[slice(*piece.subject)], sentence.text) if piece.subject else Phrase()
     tail = _tail(sentence, position)
+    if tail.endswith(f" {row['noun'].split()[0]}") and tail.startswith(" in "):
+        return Phrase(tail.removeprefix(" in "), owner.entity, owner.refers)  # ``attracted Q in foreign investment``
     lead = sentence.pieces[piece.number - 1] if piece.number else piece
     if not owner.text and sentence.nodes[i].text.endswith("ing") and lead.verb < 0 and piece.opener == ",":
         owner = noun_phrase(sentence.nodes[lead.first : lead.last], sentence.text)  # ``The terminal, costing``

@@ -149,7 +149,9 @@ _SINCE = re.compile(r"\bsince\s+(?:the\s+)?$", re.IGNORECASE)
 
 def _mention(text: str, match: re.Match[str], row: Row) -> PeriodMention | None:
     groups = {
-        k.rstrip("23") if k[-1] in "234" and k not in ("y2", "m2") else k: v for k, v in match.groupdict().items() if v
+        k.rstrip("234") if k[-1] in "234" and k not in ("y2", "m2", "d2", "d3", "d4") else k: v
+        for k, v in match.groupdict().items()
+        if v
     }
     role = row.get("role", "time")
     try:
@@ -263,10 +265,17 @@ def _part_of_year(groups: dict[str, str]) -> str:
         count = number_of(groups["n"]) * (3 if groups["u"].lower().startswith("quarter") else 1)
         months = (1, count) if 1 <= count <= 12 else None
     if "d" in groups and months:
-        return f"{months[0]:02d}-{int(re.sub(r'[a-z]+', '', groups['d'].lower())):02d}"
+        last = next((groups[name] for name in ("d2", "d3", "d4") if name in groups), None)
+        first_day = f"{months[0]:02d}-{_day(groups['d'])}"
+        return f"{first_day}:{months[1]:02d}-{_day(last)}" if last else first_day
     if "end" in groups:
         return _edge_of_months(months or (1, 12), groups["end"])
     return f"{months[0]:02d}:{months[1]:02d}" if months else ""
+
+
+def _day(written: str) -> str:
+    """The day of a month in two digits: ``3rd`` -> 03."""
+    return f"{int(re.sub(r'[a-z]+', '', written.lower())):02d}"
 
 
 def _edge_of_months(months: tuple[int, int], end: str) -> str:
@@ -289,6 +298,10 @@ def resolve(spec: str, year: int) -> tuple[date, date] | None:
     try:
         if not sub:
             return date(year, 1, 1), date(year, 12, 31)
+        if "-" in sub and ":" in sub:
+            (month, day), (to_month, to_day) = (map(int, part.split("-")) for part in sub.split(":"))
+            begun = year - ((to_month, to_day) < (month, day))  # ``December 28 to January 3, 2020``
+            return date(begun, month, day), date(year, to_month, to_day)
         if "-" in sub:
             month, day = map(int, sub.split("-"))
             day = day or monthrange(year, month)[1]

@@ -103,10 +103,17 @@ def _replaced(sentence: Sentence, node: Node) -> PeriodMention:
 
 def _may_date(sentence: Sentence, node: Node) -> bool:
     """Whether a time expression may date the figures around it."""
-    if node.label != "P" or not is_time(sentence, node):
+    if node.label != "P" or not is_time(sentence, node) or _is_compared(sentence, node):
         return False
     owner = node.at - 2
     return owner < 0 or sentence.nodes[owner].label != "Q" or _own_time(sentence, owner) is None
+
+
+def _is_compared(sentence: Sentence, node: Node) -> bool:
+    """``down from 7.9% in 2015``: dates the level compared with alone."""
+    nodes, i = sentence.nodes, node.at - 2
+    former = i > 0 and nodes[i].label == "Q" and nodes[i + 1].label == "in"
+    return former and nodes[i - 1].label in ("MORE", "LESS") and nodes[i - 1].text.lower().endswith(" from")
 
 
 def _is_former_time(nodes: Sequence[Node], at: int) -> bool:
@@ -114,7 +121,10 @@ def _is_former_time(nodes: Sequence[Node], at: int) -> bool:
     i = at - 1
     while i > 0 and nodes[i].label in ("in", "at", "of", "the", "during"):
         i -= 1
-    return i > 0 and nodes[i].label == "Q" and nodes[i - 1].label == "from"
+    if i < 1 or nodes[i].label != "Q":
+        return False
+    lead = nodes[i - 1]
+    return lead.label == "from" or (lead.label in ("MORE", "LESS") and lead.text.lower().endswith(" from"))
 
 
 #: How far back a figure lies that is said to hold ``a year earlier``, in months.
@@ -208,7 +218,10 @@ def _founds(sentence: Sentence, node: Node) -> bool:
     """``Founded in 1897, the university has five faculties``: when it began, not when the rest holds."""
     first = sentence.nodes[0]
     ahead = sentence.nodes[node.at + 1].label if node.at + 1 < len(sentence.nodes) else "."
-    return node.at <= 3 and ahead == "," and first.text.lower() in _FOUNDING
+    if first.text.lower() not in _FOUNDING:
+        return False
+    comma = next((n.at for n in sentence.nodes if n.label in (",", "Q")), 0)
+    return node.at < comma and (ahead == "," or sentence.nodes[node.at + 1].label == "and")
 
 
 #: How far before a time a comparison stands that it belongs to: ``over the revised estimate for 2021``.
@@ -223,6 +236,8 @@ def _measures(sentence: Sentence, at: int) -> bool:
     for i in range(at, max(0, at - _NEAR), -1):
         if nodes[i].label in ("than", "over") and (nodes[i].label == "than" or nodes[i - 1].label in ("Q", "MORE")):
             return True
+        if nodes[i].label in ("MORE", "LESS") and nodes[i].text.endswith((" from", " on", " over")):
+            return nodes[i - 1].label == "Q"  # ``12 points up from the festival of 2017``
         if nodes[i].label not in ("W", "the", "of", "for", "in"):
             return False
     return False

@@ -119,12 +119,21 @@ def _shaped(found: Sequence[Line]) -> list[Shape | None]:
     for number, line in enumerate(found):
         edge = not first <= number <= last
         shape = shape_of(line.text, edge) or (shape_of(_unmarked(line), edge) if line.kind == "list_item" else None)
+        if shape and shape.id == "link_bar" and _heads_table(found, number):
+            shape = None
         if shape is None and swallowing and not line.finished and not line.prose:
             shape = swallowing
         else:
             swallowing = shape if shape and shape.swallows else None
         shaped.append(shape)
     return shaped
+
+
+def _heads_table(found: Sequence[Line], number: int) -> bool:
+    """``Indicator | Value | Growth (%)`` over a line with as many bars and a number in it: the head of a table."""
+    bars = found[number].text.count("|")
+    following = found[number + 1 : number + 3]
+    return any(line.text.count("|") == bars and any(map(str.isdigit, line.text)) for line in following)
 
 
 def _unmarked(line: Line) -> str:
