@@ -265,9 +265,9 @@ def _part_of_year(groups: dict[str, str]) -> str:
         count = number_of(groups["n"]) * (3 if groups["u"].lower().startswith("quarter") else 1)
         months = (1, count) if 1 <= count <= 12 else None
     if "d" in groups and months:
-        last = next((groups[name] for name in ("d2", "d3", "d4") if name in groups), None)
+        last_day = next((groups[name] for name in ("d2", "d3", "d4") if name in groups), None)
         first_day = f"{months[0]:02d}-{_day(groups['d'])}"
-        return f"{first_day}:{months[1]:02d}-{_day(last)}" if last else first_day
+        return f"{first_day}:{months[1]:02d}-{_day(last_day)}" if last_day else first_day
     if "end" in groups:
         return _edge_of_months(months or (1, 12), groups["end"])
     return f"{months[0]:02d}:{months[1]:02d}" if months else ""
