@@ -25,7 +25,7 @@ _DEFAULTS = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_CLIENT_ENABLE_METRICS": "false",
-    _STARTUP: "120",
+    _STARTUP: "300",
     # the run says itself what there is to say; its states and artifacts are on its page
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
     "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
