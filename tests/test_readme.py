@@ -75,3 +75,13 @@ def test_the_make_targets_are_those_there_are() -> None:
 def test_the_links_lead_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8"))
     assert not [target for target in targets if not (page.parent / target).exists()]
+
+
+def test_every_picture_is_shown_and_every_picture_shown_is_there() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    shown = {
+        (page.parent / name).resolve()
+        for page in pages
+        for name in re.findall(r"[\w./-]*\bpictures/[\w-]+\.\w+", page.read_text("utf-8"))
+    }
+    assert shown == set((ROOT / "docs" / "pictures").iterdir())

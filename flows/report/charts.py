@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from typing import Any
+from math import inf, isfinite
+from typing import Any, NamedTuple
 
 from flows.report.model import Chart, Row
 from flows.report.svg import Point, bars, ends, lines, short
@@ -37,32 +38,64 @@ def series(observations: Iterable[Row], figures_of: FiguresOf) -> list[Chart]:
     return [_chart(key, found, figures) for key, found in shown]
 
 
-def rivals(observation: Row, figures: Mapping[str, Row]) -> list[Row]:
-    """The figures behind a conflict that state another value in its unit, each value once, from the least on.
+class Rival(NamedTuple):
+    """A value that other documents do not bear out, in the unit of the chart; ``told`` has it as it is stated."""
 
-    >>> one = {"unit": "CNY", "value": 12.5, "low": 12.45, "high": 12.55, "figure_ids": ["a", "b", "c"]}
-    >>> exact = {"unit": "CNY", "low": None, "high": None}
-    >>> figures = {"a": {**exact, "value": 12.5}, "b": {**exact, "value": 15.2}, "c": {**exact, "value": 12, "low": 12}}
-    >>> [each["value"] for each in rivals({**one, "agreement": "conflict"}, figures)]  # more than 12 is none
-    [15.2]
+    value: float
+    told: str
+    figure_id: str
+
+
+def rivals(observation: Row, figures: Mapping[str, Row]) -> list[Rival]:
+    """The figures behind a conflict that state another value than it, each value once, from the least on.
+
+    >>> one = {"unit": "km2", "value": 12.5, "low": 12.45, "high": 12.55, "figure_ids": ["a", "b", "c", "d"]}
+    >>> stated = [("a", 12.5, None, "km2"), ("b", 15.2, None, "km2"), ("c", 12, 12, "km2"), ("d", 900, None, "ha")]
+    >>> names = ("figure_id", "value", "low", "unit")  # more than 12 square kilometres is no rival
+    >>> figures = {each[0]: dict(zip(names, each), high=None) for each in stated}
+    >>> [(each.value, each.told) for each in rivals({**one, "agreement": "conflict"}, figures)]
+    [(9.0, 'also stated, as 900 ha'), (15.2, 'also stated')]
     >>> rivals({**one, "agreement": "agree"}, figures)
     []
     """
     if observation["agreement"] != "conflict":
         return []
     known = (figures[each] for each in reversed(observation["figure_ids"]) if each in figures)
-    distinct = {each["value"]: each for each in known if _is_rival(observation, each)}
+    found = filter(None, (_rival(observation, each) for each in known))
+    distinct = {float(f"{each.value:.9g}"): each for each in found}
     return [distinct[value] for value in sorted(distinct)]
 
 
-def _is_rival(observation: Row, figure: Row) -> bool:
-    """Whether a figure states a value in the same unit that the observation's leaves no room for."""
-    if figure["unit"] != observation["unit"] or figure["value"] is None:
-        return False
-    bounded = figure["low"] is not None or figure["high"] is not None
-    least, most = ends(figure["low"], figure["high"]) if bounded else (figure["value"], figure["value"])
+def _rival(observation: Row, figure: Row) -> Rival | None:
+    """A figure that states what the observation leaves no room for; None for one that does not."""
+    factor = _factor(figure["unit"], observation["unit"])
+    value, (least, most) = figure["value"], ends(figure["low"], figure["high"])
+    if value is None:
+        value = (least + most) / 2  # of a range
+    elif (least, most) == (-inf, inf):
+        least = most = value
+    if not factor or not isfinite(value):
+        return None
     low, high = ends(observation["low"], observation["high"])
-    return bool(most < low or least > high)
+    if most * factor >= low and least * factor <= high:
+        return None
+    stated = written(value) if least == most or figure["value"] is not None else f"{written(least)} to {written(most)}"
+    as_stated = "" if factor == 1 and figure["value"] is not None else f", as {stated} {figure['unit']}"
+    return Rival(value * factor, _RIVAL + as_stated, figure["figure_id"])
+
+
+def _factor(unit: str, wanted: str) -> float:
+    """What a value in one unit is multiplied with to have it in another; zero where they measure different things.
+
+    >>> _factor("CNY", "CNY"), _factor("ha", "km2"), _factor("km2", "CNY")
+    (1.0, 0.01, 0.0)
+    """
+    if unit == wanted:
+        return 1.0
+    from schemas.consistency.mentions import main_unit  # loads the tables of units, which few pages need
+
+    (main, size), (other, other_size) = main_unit(unit), main_unit(wanted)
+    return size / other_size if main == other else 0.0
 
 
 def _key(each: Row) -> Key:
@@ -119,7 +152,7 @@ def _chart(key: Key, found: Mapping[str, list[Row]], figures: Mapping[str, Row])
 def _point(each: Row, figures: Mapping[str, Row]) -> Point:
     where = f"{each['entity']}, {each['period_end']}"
     told = f"{where}: {written(each['value'])}, {_state(each)}"
-    others = tuple((other["value"], f"{where}: {written(other['value'])}, {_RIVAL}") for other in rivals(each, figures))
+    others = tuple((other.value, f"{where}: {written(other.value)}, {other.told}") for other in rivals(each, figures))
     return Point(each["period_end"], each["value"], *ends(each["low"], each["high"]), _state(each), told, others)
 
 
@@ -133,10 +166,10 @@ def _state(each: Row) -> str:
 
 def _listed(each: Row, figures: Mapping[str, Row]) -> Iterator[tuple[list[str], str]]:
     """The rows of the table beside the picture, an observation and its rivals, each with the figure it leads to."""
-    borne_out = (name for name in each["figure_ids"] if name not in figures or not _is_rival(each, figures[name]))
+    borne_out = (name for name in each["figure_ids"] if name not in figures or not _rival(each, figures[name]))
     yield _cells(each), next(borne_out, "")
     for other in rivals(each, figures):
-        yield [each["entity"], each["period_end"].isoformat(), written(other["value"]), _RIVAL, ""], other["figure_id"]
+        yield [each["entity"], each["period_end"].isoformat(), written(other.value), other.told, ""], other.figure_id
 
 
 def _cells(each: Row) -> list[str]:

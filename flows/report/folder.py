@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.report import pages
+from flows.report import pages, trail
 from flows.report.model import Card, Review, Reviewed, Row
 from flows.report.snapshot import Tables, cards_of, documents
 from flows.sharing import link_or_copy
@@ -138,7 +138,7 @@ def _pieces(name: str, rows: Iterable[list[Any]], folder: Path) -> Iterator[dict
     listed = list(rows)
     for number, first in enumerate(range(0, len(listed), pages.PIECE)):
         piece, some = f"{name}-{number}", listed[first : first + pages.PIECE]
-        (folder / f"{piece}.js").write_text(f'numerate.take("{piece}",{pages.as_json(some)});\n', "utf-8")
+        (folder / f"{piece}.js").write_text(f'numerate.take("{piece}",{pages.as_json(trail.packed(some))});\n', "utf-8")
         yield {"name": piece, "rows": len(some)}
 
 
@@ -191,7 +191,11 @@ def write_index(review: Review, index: Path, folder: Path, written: Iterable[Wri
     document_table = pages.document_table([], f"{base}/{{}}.html") | {"rows": None, "pieces": _addressed(listed, base)}
     link: list[str | int] = [f"{base}/", len(pages.FIGURES) + 1, ".html#f-", len(pages.FIGURES)]
     figure_table = pages.figure_table(link, rows=None, pieces=_addressed(figures, base))
-    index.write_text(pages.index(review, base, {"documents": document_table, "figures": figure_table}), "utf-8")
+    tables = {"documents": document_table, "figures": figure_table}
+    if len(review.cards) > pages.OPEN_CARDS:
+        told = list(_pieces("findings", map(pages.finding_cells, review.cards), folder))
+        tables["findings"] = pages.finding_table([f"{base}/", 2, ".html#f-", 1], pieces=_addressed(told, base))
+    index.write_text(pages.index(review, base, tables), "utf-8")
 
 
 def _addressed(pieces: Iterable[Mapping[str, Any]], base: str) -> list[dict[str, Any]]:

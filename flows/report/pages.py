@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 #: the columns of the tables as they are shown; the first leads to the text
 FIGURES = "quote value unit bound kind indicator entity period_end basis status source repaired flags sentence".split()
 DOCUMENTS = "document title published figures repairs quarantined findings".split()
+FINDINGS = "severity kind finding arithmetic places".split()
 NUMBERS = frozenset("value figures repairs quarantined findings".split())
-#: so many findings are open; of a large review so many of each severity are on the first page
+#: so many findings are open; of a large review so many of each severity are on the first page, all in its table
 OPEN_CARDS = 10
-FIRST_CARDS = 50
+FIRST_CARDS = 20
 #: more documents than this on one page are laid out only when they come into view
 MANY = 20
 #: rows of a table in one file beside the page
@@ -41,11 +42,14 @@ Json = Mapping[str, Any]
 def whole(review: Review, documents: Sequence[Reviewed]) -> str:
     """Everything in one file: findings, documents, tables, charts."""
     wrong = by_figure(review.cards)
-    tables = {"documents": document_table(map(entry_of(review.cards), documents), "#d-{}"), "figures": _all(documents)}
+    tables = {
+        "documents": document_table(map(entry_of(review.cards), documents), "#d-{}"),
+        "figures": figure_table(["#f-", len(FIGURES)]),
+    }
+    if len(review.cards) > OPEN_CARDS:
+        tables["findings"] = finding_table(["#f-", 1], rows=list(map(finding_cells, review.cards)))
     if not documents:
         tables = {}
-    names = [("overview", "overview"), ("findings", "contradictions")]
-    names += [(name, name) for name in tables] + [("charts", "charts")] * bool(review.series or review.distributions)
     return _render(
         "whole.html.j2",
         title=review.title,
@@ -53,7 +57,7 @@ def whole(review: Review, documents: Sequence[Reviewed]) -> str:
         cards=review.cards,
         link=lambda place: f"#f-{place.figure_id}",
         link_to=lambda figure_id: f"#f-{figure_id}" if figure_id in review.homes else "",
-        sections=names,
+        sections=_sections(review, tables),
         pages=[_page(document, wrong) for document in documents],
         many=len(documents) > MANY,
         tables=tables,
@@ -63,9 +67,6 @@ def whole(review: Review, documents: Sequence[Reviewed]) -> str:
 
 def index(review: Review, folder: str, tables: Mapping[str, Json], notes: Sequence[str] = ()) -> str:
     """The first page of a large review. Its tables are in files of ``folder``, its documents on pages there."""
-    names = [("overview", "overview"), ("findings", "contradictions")]
-    names += [(name, name) for name in tables] + [("charts", "charts")] * bool(review.series or review.distributions)
-
     first = [card for severity in SEVERITIES for card in _of(review.cards, severity)[:FIRST_CARDS]]
 
     def link(figure_id: str, doc_id: str) -> str:
@@ -81,12 +82,19 @@ def index(review: Review, folder: str, tables: Mapping[str, Json], notes: Sequen
         left_out=len(review.cards) - len(first),
         link=lambda place: link(place.figure_id, place.doc_id),
         link_to=lambda figure_id: link(figure_id, review.homes[figure_id]) if figure_id in review.homes else "",
-        sections=names,
+        sections=_sections(review, tables),
         pages=(),
         tables=tables,
         pieces=" 'self' file:",
         data=_data((), {}, tables),
     )
+
+
+def _sections(review: Review, tables: Mapping[str, Json]) -> list[tuple[str, str]]:
+    """The parts of a page, as its address and as its navigation name them."""
+    names = [("overview", "overview"), ("findings", "contradictions")]
+    names += [(name, name) for name in ("documents", "figures") if name in tables]
+    return names + [("charts", "charts")] * bool(review.series or review.distributions)
 
 
 def _of(cards: Iterable[Card], severity: str) -> list[Card]:
@@ -168,8 +176,20 @@ def document_table(entries: Iterable[list[Any]], link: str) -> dict[str, Any]:
     }
 
 
+def finding_table(link: Sequence[str | int], **rows: Any) -> dict[str, Any]:
+    """The table of findings; ``link`` makes the address of a place of :func:`finding_cells`."""
+    return {"columns": [*FINDINGS, "finding_id"], "shown": FINDINGS, "places": list(link), **rows}
+
+
+def finding_cells(card: Card) -> list[Any]:
+    """A finding as a row of that table; each of its places is a quote, a figure and a document."""
+    kind = "" if card.kind == card.severity else card.kind
+    places = tuple((place.quote, place.figure_id, place.doc_id) for place in card.places)
+    return [card.severity, kind, card.explanation, card.arithmetic, places, card.finding_id]
+
+
 def figure_table(link: Sequence[str | int], **rows: Any) -> dict[str, Any]:
-    """The table of figures as the page takes it: with ``rows``, or with ``pieces``."""
+    """The table of figures as the page takes it: of all on the page, or with ``pieces``."""
     return {"columns": [*FIGURES, "figure_id", "doc_id"], "shown": FIGURES, "link": list(link), **rows}
 
 
@@ -180,6 +200,8 @@ def figure_cells(figure: Row) -> list[Any]:
     return found
 
 
+#: what the table of figures shows that the panel does not
+_BESIDE = ("source", "sentence", "doc_id")
 _CELLS = itemgetter(*FIGURES, "figure_id", "doc_id")
 _VALUE, _END = FIGURES.index("value"), FIGURES.index("period_end")
 
@@ -194,11 +216,6 @@ def as_json(value: Any) -> str:
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return text
-
-
-def _all(documents: Iterable[Reviewed]) -> dict[str, Any]:
-    rows = [figure_cells(figure) for document in documents for figure in document.figures]
-    return figure_table(["#f-", len(FIGURES)], rows=rows)
 
 
 def _page(reviewed: Reviewed, wrong: Mapping[str, object]) -> dict[str, Any]:
@@ -226,9 +243,10 @@ def _data(documents: Sequence[Reviewed], wrong: Mapping[str, Any], tables: Mappi
         for rows in (attrgetter("figures"), attrgetter("edits"), attrgetter("doubts"))
     )
     flags = {flag for figure in figures for flag in figure["flags"]}
+    beside = _BESIDE if "figures" in tables else ()
     content = {
-        "columns": trail.COLUMNS,
-        "figures": [trail.values(figure) for figure in figures],
+        "columns": [*trail.COLUMNS, *beside],
+        "figures": trail.packed(trail.values(figure) + [figure[name] for name in beside] for figure in figures),
         "places": trail.places(figures),
         "repairs": trail.repairs(edits, doubts),
         "words": trail.WORDS,

@@ -71,9 +71,9 @@ def raw_text(document: Reviewed, wrong: Mapping[str, object]) -> Markup:
 def _figures(document: Reviewed, wrong: Mapping[str, object], side: str, *, with_id: bool) -> Iterator[Span]:
     for figure in document.figures:
         kind, figure_id = figure["kind"], figure["figure_id"]
-        name = f' id="f-{escape(figure_id)}"' if with_id else ""
+        name = f'id="f-{escape(figure_id)}"' if with_id else f'data-figure="{escape(figure_id)}"'
         classes = f"k-{kind} wrong" if figure_id in wrong else f"k-{kind}"
-        opened = f'<mark{name} class="{classes}" data-figure="{escape(figure_id)}" tabindex="0" role="button">'
+        opened = f'<mark {name} class="{classes}">'  # the script of the page makes a button of it
         yield Span(figure[f"{side}start"], figure[f"{side}end"], opened, "</mark>")
 
 

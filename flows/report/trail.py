@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from operator import itemgetter
@@ -41,6 +41,23 @@ def values(figure: Row) -> list[Any]:
         found.insert(place, made)
     found[_VALUE], found[_END], found[_START] = value(figure), day(found[_END]), day(found[_START])
     return found
+
+
+def packed(rows: Iterable[Sequence[Any]]) -> list[Any]:
+    """Rows as columns, each a list, or where values recur those values and which of them each row has.
+
+    >>> packed([("1", "CNY", []), ("2", "CNY", []), ("3", "CNY", ["soft"]), ("4", "percent", [])])
+    [['1', '2', '3', '4'], {'of': ['CNY', 'percent'], 'at': [0, 0, 0, 1]}, {'of': [(), ('soft',)], 'at': [0, 0, 1, 0]}]
+    """
+    return [_packed(values) for values in zip(*rows, strict=True)]
+
+
+def _packed(values: Sequence[Any]) -> Any:
+    keys = [tuple(value) if isinstance(value, list) else value for value in values]
+    places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+    if 2 * len(places) > len(keys):
+        return list(values)
+    return {"of": list(places), "at": [places[key] for key in keys]}
 
 
 def day(date: date | None) -> str | None:

@@ -106,7 +106,7 @@ def mention(row: Row) -> Mention | None:
         value = (row.low + row.high) / 2
     if value is None or value != value:
         return None
-    unit, factor = _main_unit(row.unit)
+    unit, factor = main_unit(row.unit)
     sentence = row.sentence or row.quote  # an edition without texts has the quote only
     narrow, wide = _meanings(row, value)
     if factor != 1:
@@ -234,17 +234,17 @@ def _units() -> dict[str, tuple[str, float]]:
 
 
 @lru_cache(maxsize=1 << 14)
-def _main_unit(unit: str) -> tuple[str, float]:
-    """The unit that values are compared in.
+def main_unit(unit: str) -> tuple[str, float]:
+    """The unit that values are compared in, and what a value in ``unit`` is multiplied with.
 
-    >>> _main_unit("km2") == ("[area]", 1e6), _main_unit("count:resident"), _main_unit("CNY")
+    >>> main_unit("km2") == ("[area]", 1e6), main_unit("count:resident"), main_unit("CNY")
     (True, ('count:person', 1.0), ('CNY', 1.0))
     """
     if unit in _PEOPLE:
         return "count:person", 1.0
     if "/" in unit:
         above, below = unit.split("/", 1)
-        (top, up), (bottom, down) = _main_unit(above), _below(below)
+        (top, up), (bottom, down) = main_unit(above), _below(below)
         return f"{top}/{bottom}", up / down
     return _units().get(unit, (unit, 1.0))
 
@@ -260,7 +260,7 @@ def _below(unit: str) -> tuple[str, float]:
     plain = name if digits.isdigit() else unit
     if plain.isalpha() and plain.islower() and plain not in _units():
         plain = f"count:{plain}"
-    main, size = _main_unit(plain)
+    main, size = main_unit(plain)
     return main, size * factor
 
 

@@ -18,7 +18,7 @@ from flows.codes import SOURCES
 from flows.report import pages
 from flows.report.gathering import of_texts
 from flows.report.model import Reviewed
-from flows.report.pages import FIGURES
+from flows.report.pages import FIGURES, FINDINGS
 from schemas.row_checks import SOFT_CHECKS
 from tests import pictures
 from tests.flows.reviews import CONTRARY, MARKUP, WIDE, folder_of
@@ -64,6 +64,13 @@ def figures_of(documents: list[Reviewed]) -> list[Any]:
     return [figure for document in documents for figure in document.figures]
 
 
+def visit(tab: Page, path: Path, anchor: str = "") -> None:
+    """Opens a page and waits until its tables have their rows and its figures take the focus."""
+    tab.goto(path.as_uri() + anchor)
+    ready = "() => !document.querySelector('.table:not([aria-busy=false]), .clean mark:not([role])')"
+    tab.wait_for_function(ready)
+
+
 def panel_of(tab: Page) -> str:
     return tab.locator("#panel").inner_text()
 
@@ -71,8 +78,8 @@ def panel_of(tab: Page) -> str:
 @pytest.mark.parametrize("text", [None, MARKUP, WIDE], ids=["samples", "markup", "wide"])
 def test_what_is_highlighted_is_the_quote(text: str | None, tab: Page, tmp_path: Path) -> None:
     documents, path = made({"a.txt": text} if text else {}, tmp_path)
-    tab.goto(path.as_uri())
-    shown = tab.locator(".clean mark").evaluate_all("marks => marks.map(mark => [mark.dataset.figure, mark.innerText])")
+    visit(tab, path)
+    shown = tab.locator(".clean mark").evaluate_all("marks => marks.map(mark => [mark.id.slice(2), mark.innerText])")
     assert dict(shown) == {figure["figure_id"]: figure["quote"].replace("\n", " ") for figure in figures_of(documents)}
     assert tab.locator(".clean mark").evaluate_all("marks => marks.every(mark => mark.getClientRects().length)")
     assert tab.title() == "numerate"
@@ -82,7 +89,7 @@ def test_what_is_highlighted_is_the_quote(text: str | None, tab: Page, tmp_path:
 
 def test_a_click_tells_row_trail_flags_and_findings(tab: Page, tmp_path: Path) -> None:
     documents, path = made(CONTRARY, tmp_path)
-    tab.goto(path.as_uri())
+    visit(tab, path)
     figure = next(each for each in figures_of(documents) if each["quote"] == "12.5 billion yuan")
     tab.locator(".clean mark", has_text="12.5 billion yuan").click()
     told = panel_of(tab)
@@ -108,7 +115,7 @@ def test_flags_are_told_with_what_must_hold(tab: Page, tmp_path: Path) -> None:
     documents, path = made({}, tmp_path)
     documents[0].figures[0]["flags"].append(SOFT_CHECKS[0].name)
     review, _, _ = of_texts([str(RAW)])
-    tab.goto(report.write(review, documents, path).as_uri())
+    visit(tab, report.write(review, documents, path))
     tab.locator(".clean mark").first.click()
     assert SOFT_CHECKS[0].name in panel_of(tab)
     assert SOFT_CHECKS[0].sentence in panel_of(tab)
@@ -117,7 +124,7 @@ def test_flags_are_told_with_what_must_hold(tab: Page, tmp_path: Path) -> None:
 def test_the_keyboard_is_enough(tab: Page, tmp_path: Path) -> None:
     documents, path = made({}, tmp_path)
     quotes = [figure["quote"] for figure in documents[0].figures]
-    tab.goto(path.as_uri())
+    visit(tab, path)
     tab.locator(".clean mark").first.focus()
     tab.keyboard.press("Enter")
     assert panel_of(tab).splitlines()[1] == quotes[0] or quotes[0] in panel_of(tab)
@@ -142,7 +149,7 @@ def test_the_keyboard_is_enough(tab: Page, tmp_path: Path) -> None:
 
 def test_the_raw_switch_shows_repairs(tab: Page, tmp_path: Path) -> None:
     documents, path = made({}, tmp_path)
-    tab.goto(path.as_uri())
+    visit(tab, path)
     first = tab.locator(".document").first
     expect(first.locator(".text.raw")).to_be_hidden()
     first.get_by_label("raw text with repairs").check()
@@ -155,7 +162,7 @@ def test_the_raw_switch_shows_repairs(tab: Page, tmp_path: Path) -> None:
     expect(tab.locator("#panel h2")).to_have_text(documents[0].figures[2]["quote"])
     expect(tab.locator(".document").nth(1).locator(".text.clean")).to_be_visible()
     figure = documents[0].figures[0]
-    tab.goto(f"{path.as_uri()}#f-{figure['figure_id']}")
+    visit(tab, path, f"#f-{figure['figure_id']}")
     expect(first.locator(".text.clean")).to_be_visible()
     expect(tab.locator("#panel h2")).to_have_text(figure["quote"])
 
@@ -163,7 +170,7 @@ def test_the_raw_switch_shows_repairs(tab: Page, tmp_path: Path) -> None:
 def test_the_rule_of_a_repair_is_told_by_click_and_by_keyboard(tab: Page, tmp_path: Path) -> None:
     text = "Home > News > City\n\nLanhe City\n\nIn 2020,the GDP of Lanhe was 3. 5 billion yuan , up 5.9 percent.\n"
     _, path = made({"a.txt": text}, tmp_path)
-    tab.goto(path.as_uri())
+    visit(tab, path)
     tab.locator(".clean .furniture").click()
     assert "Furniture of the page" in panel_of(tab)
     assert "Home␣>␣News␣>␣City" in panel_of(tab)
@@ -207,7 +214,7 @@ SEVERAL = {
 
 def test_findings_are_filtered_by_severity(tab: Page, tmp_path: Path) -> None:
     _, path = made(SEVERAL, tmp_path)
-    tab.goto(path.as_uri())
+    visit(tab, path)
     boxes = tab.locator("#findings .severities input")
     assert boxes.evaluate_all("all => all.map(box => box.value)") == ["conflict", "magnitude"]
     boxes.first.focus()
@@ -222,7 +229,7 @@ def test_findings_are_filtered_by_severity(tab: Page, tmp_path: Path) -> None:
 
 def test_values_that_rival_are_marked_and_lead_to_the_text(tab: Page, tmp_path: Path) -> None:
     _, path = made(SEVERAL, tmp_path)
-    tab.goto(path.as_uri())
+    visit(tab, path)
     chart = tab.locator(".chart", has=tab.locator(".rival")).first
     chart.scroll_into_view_if_needed()
     assert chart.locator(".rival title").all_text_contents() == ["Lanhe, 2020-12-31: 12,500,000,000, also stated"]
@@ -235,10 +242,45 @@ def test_values_that_rival_are_marked_and_lead_to_the_text(tab: Page, tmp_path: 
     expect(tab.locator("mark.chosen").first).to_have_text("12.5 billion yuan")
 
 
+def test_a_rival_in_another_unit_is_drawn_converted(tab: Page, tmp_path: Path) -> None:
+    town = "Lanhe City\n\nIn 2020, the forest area of Lanhe was {}. In 2019, its forest area was {}.\n"
+    texts = {"a.txt": town.format("120 km2", "118 km2"), "b.txt": town.format("9,000 hectares", "118 km2")}
+    _, path = made(texts, tmp_path)
+    visit(tab, path)
+    chart = tab.locator(".chart", has=tab.locator(".rival"))
+    told = "Lanhe, 2020-12-31: 90, also stated, as 9,000 ha"
+    assert chart.locator(".rival title").all_text_contents() == [told]
+    row = chart.locator("tr", has_text="also stated")
+    assert row.locator("td").all_inner_texts()[2:4] == ["90", "also stated, as 9,000 ha"]
+    row.locator("a").click()
+    expect(tab.locator("mark.chosen").first).to_have_text("9,000 hectares")
+
+
+def test_many_findings_are_a_table_too(tab: Page, tmp_path: Path) -> None:
+    names = "Lanhe Qinghe Baihe Jinhe Tanhe Luhe Shahe Muhe Nanhe Beihe Xihe".split()
+    town = "{0} City\n\nIn 2020, the GDP of {0} was {1} billion yuan.\n"
+    texts = {f"{name}-{value}.txt": town.format(name, value) for name in names for value in (12.5, 15.2)}
+    _, path = made(texts, tmp_path)
+    visit(tab, path)
+    table = tab.locator(".table[data-table=findings]")
+    expect(table.locator(".count")).to_have_text("11 findings")
+    table.locator("thead button").nth(FINDINGS.index("finding")).click()
+    expect(table.locator("tbody tr").first).to_contain_text("Baihe")
+    table.locator(".filters input").nth(FINDINGS.index("finding")).fill("muhe")
+    expect(table.locator("tbody tr")).to_have_count(1)
+    with tab.expect_download() as waiting:
+        table.locator(".download").click()
+    (row,) = csv.DictReader(io.StringIO(Path(waiting.value.path()).read_text("utf-8-sig"), newline=""))
+    assert row["places"] == "12.5 billion yuan; 15.2 billion yuan"
+    table.locator("tbody a", has_text="15.2").click()
+    expect(tab.locator("mark.chosen").first).to_have_text("15.2 billion yuan")
+    expect(tab.locator("mark.chosen").first).to_be_in_viewport()
+
+
 def test_paper_has_all_rows_and_says_what_is_cut(tab: Page, tmp_path: Path) -> None:
     many = " ".join(f"In {1900 + number}, its GDP was {number + 3}.5 billion yuan." for number in range(120))
     _, path = made({"a.txt": f"Lanhe City\n\n{many}\n"}, tmp_path)
-    tab.goto(path.as_uri())
+    visit(tab, path)
     rows, cut = tab.locator("#figures tbody tr"), tab.locator("#figures .cut")
     expect(rows).to_have_count(100)
     expect(cut).to_have_text("the first 100 of 120 rows; CSV gives all")
@@ -251,7 +293,7 @@ def test_paper_has_all_rows_and_says_what_is_cut(tab: Page, tmp_path: Path) -> N
 
 def test_other_numerals_come_on_demand_with_their_reason(tab: Page, tmp_path: Path) -> None:
     _, path = made({}, tmp_path)
-    tab.goto(path.as_uri())
+    visit(tab, path)
     why = "getComputedStyle(document.querySelector('.other'), '::after').content"
     assert tab.evaluate(why) == "none"
     tab.locator(".document .others").first.check()
@@ -261,14 +303,14 @@ def test_other_numerals_come_on_demand_with_their_reason(tab: Page, tmp_path: Pa
 def cells(tab: Page, column: str) -> list[str]:
     """A column of the table of figures as it is shown."""
     place = FIGURES.index(column) + 1
-    found: list[str] = tab.locator(f"#figures tbody td:nth-child({place})").all_inner_texts()
+    found: list[str] = tab.locator(f"#figures tbody td:nth-child({place})").all_text_contents()
     return found
 
 
 def test_the_table_sorts_filters_and_leads_to_the_text(tab: Page, tmp_path: Path) -> None:
     documents, path = made({}, tmp_path)
     figures = figures_of(documents)
-    tab.goto(path.as_uri())
+    visit(tab, path)
     table = tab.locator("#figures")
     assert cells(tab, "quote") == [figure["quote"] for figure in figures]
     heads = table.locator("thead button")
@@ -304,7 +346,7 @@ def test_the_table_sorts_filters_and_leads_to_the_text(tab: Page, tmp_path: Path
 def test_the_download_has_the_rows_that_are_shown(tab: Page, tmp_path: Path) -> None:
     text = 'Lanhe City\n\nIn 2020, GDP of "=SUM(A1)" Lanhe fell by 5.9 %, its GDP being 兰 3.5 billion yuan.\n'
     documents, path = made({"a.txt": text, "b.txt": WIDE}, tmp_path)
-    tab.goto(path.as_uri())
+    visit(tab, path)
     tab.locator("#figures .filters input").nth(FIGURES.index("source")).fill("a.txt")
     with tab.expect_download() as waiting:
         tab.locator("#figures .download").click()
@@ -324,28 +366,35 @@ def test_a_large_review_loads_its_tables_in_pieces(tab: Page, tmp_path: Path, mo
     monkeypatch.setattr(pages, "PIECE", 20)
     script = pages._script().replace("const SHOWN = 100", "const SHOWN = 50")
     monkeypatch.setattr(pages, "_script", lambda: script)
+    monkeypatch.setattr(pages, "OPEN_CARDS", 0)
     names = [f"Lan{a}{b}" for a in "hjklmnpqrst" for b in "aeiouy"]
     city = "{0} City\n\nIn 2020, the GDP of {0} was {1}.5 billion yuan. Its population was {2} million.\n"
     texts = {f"{n:03d}.txt": city.format(name, (n * 37) % 150 + 1, n + 1) for n, name in enumerate(names)}
+    texts["other.txt"] = city.format(names[5], 149, 77)
     documents, path = made(texts, tmp_path)
-    assert len(figures_of(documents)) == 132
+    assert len(figures_of(documents)) == 134
     loaded: list[str] = []
     tab.on("request", lambda request: loaded.append(request.url))
-    tab.goto(path.as_uri())
-    expect(tab.locator("#figures .count")).to_have_text("132 figures")
+    visit(tab, path)
+    expect(tab.locator("#figures .count")).to_have_text("134 figures")
     assert len([address for address in loaded if "/figures-" in address]) == 3, "what 50 rows need"
     tab.locator("#figures thead button").nth(FIGURES.index("value")).click()
-    expect(tab.locator("#figures .count")).to_have_text("132 of 132 figures")
+    expect(tab.locator("#figures .count")).to_have_text("134 of 134 figures")
     assert len([address for address in loaded if "/figures-" in address]) == 7
     values = [float(cell.replace(",", "")) for cell in cells(tab, "value")]
     assert values == sorted(figure["value"] for figure in figures_of(documents))[:50]
     tab.locator("#figures .more").click()
-    assert len(cells(tab, "value")) == 132
+    assert len(cells(tab, "value")) == 134
     tab.locator("#figures .search").fill("lanje")
     expect(tab.locator("#figures tbody tr")).to_have_count(2)
     tab.locator("#figures tbody a").first.click()
     expect(tab.locator("mark.chosen").first).to_be_in_viewport()
     expect(tab.locator(".clean")).to_contain_text("Lanje")
+    tab.locator("nav a", has_text="overview").click()
+    findings = tab.locator("[data-table=findings]")
+    expect(findings.locator(".count")).to_have_text("2 findings")
+    findings.locator("tbody a", has_text="149.5 billion").click()
+    expect(tab.locator("mark.chosen").first).to_have_text("149.5 billion yuan")
     tab.locator("nav a", has_text="overview").click()
     tab.locator("#documents .search").fill("065")
     expect(tab.locator("#documents tbody tr")).to_have_count(1)
@@ -355,7 +404,7 @@ def test_a_large_review_loads_its_tables_in_pieces(tab: Page, tmp_path: Path, mo
 
 def test_what_is_empty_says_so(tab: Page, tmp_path: Path) -> None:
     _, path = made({"a.txt": "A page about the town.\n\nIt is a nice place, and people like to go there.\n"}, tmp_path)
-    tab.goto(path.as_uri())
+    visit(tab, path)
     expect(tab.locator("#figures tbody")).to_have_text("there are no figures")
     expect(tab.locator(".document .legend")).to_have_text("no figure was read here")
     expect(tab.locator("#documents .count")).to_have_text("1 document")
@@ -369,7 +418,7 @@ def test_what_could_not_be_read_is_shown_with_its_reason(tab: Page, tmp_path: Pa
     (folder / "foreign.txt").write_text("Die Stadt ist sehr schön und hat viele alte Häuser, die wir gerne sehen. " * 5)
     review, documents, notes = of_texts([str(folder)])
     assert len(notes) == 2
-    tab.goto(report.write(review, documents, tmp_path / "report.html").as_uri())
+    visit(tab, report.write(review, documents, tmp_path / "report.html"))
     tab.locator("summary", has_text="what was kept out").click()
     for said in ("scan.txt", "foreign.txt", "wrong_language"):
         expect(tab.locator("#overview")).to_contain_text(said)
@@ -378,7 +427,7 @@ def test_what_could_not_be_read_is_shown_with_its_reason(tab: Page, tmp_path: Pa
 def test_on_paper_no_number_is_broken_and_no_column_is_cut_off(browser: Browser, tmp_path: Path) -> None:
     _, path = made(CONTRARY, tmp_path)
     page = browser.new_page(viewport={"width": 700, "height": 1000})
-    page.goto(path.as_uri())
+    visit(page, path)
     page.emulate_media(media="print")
     assert page.locator(".table td.number").evaluate_all(
         "all => all.every(e => getComputedStyle(e).whiteSpace === 'nowrap')"
@@ -394,7 +443,7 @@ def test_on_paper_no_number_is_broken_and_no_column_is_cut_off(browser: Browser,
 def test_narrow_pages_do_not_scroll_sideways(width: int, browser: Browser, tmp_path: Path) -> None:
     _, path = made({**CONTRARY, "wide.txt": WIDE + "x" * 500}, tmp_path)
     page = browser.new_page(viewport={"width": width, "height": 700})
-    page.goto(path.as_uri())
+    visit(page, path)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     for text, chosen in (("clean text", ".clean mark"), ("raw text with repairs", ".raw:not([hidden]) del")):
         page.get_by_label(text).last.check()
@@ -410,7 +459,7 @@ def test_narrow_pages_do_not_scroll_sideways(width: int, browser: Browser, tmp_p
 def test_light_dark_and_paper(browser: Browser, tmp_path: Path) -> None:
     _, path = made(CONTRARY, tmp_path)
     page = browser.new_page(color_scheme="light")
-    page.goto(path.as_uri())
+    visit(page, path)
     ground = "getComputedStyle(document.body).backgroundColor"
     light = page.evaluate(ground)
     page.emulate_media(color_scheme="dark")
@@ -453,7 +502,7 @@ def test_texts_stand_out(scheme: Any, browser: Browser, tmp_path: Path) -> None:
         {**CONTRARY, "wide.txt": WIDE, "furniture.txt": "Home > News > City\n\nGDP was 5 billion yuan.\n"}, tmp_path
     )
     page = browser.new_page(color_scheme=scheme, viewport={"width": 1280, "height": 900})
-    page.goto(path.as_uri())
+    visit(page, path)
     page.locator(".clean mark").first.click()
     page.locator("input[value=raw]").last.check()
     found = page.evaluate(CONTRAST)

@@ -2,7 +2,24 @@
 // The figures of a page: chosen by mouse, key or address, told in the panel; which text of a document is shown.
 const data = JSON.parse(document.getElementById("data").textContent);
 const at = Object.fromEntries(data.columns.map((name, place) => [name, place]));
-const figures = new Map(data.figures.map(row => [row[at.figure_id], row]));
+
+/** Rows that were packed as columns, each a list, or the values that recur and which of them each row has. */
+function unpacked(packed) {
+  const columns = packed.map(column => (Array.isArray(column) ? column : column.at.map(place => column.of[place])));
+  return (columns[0] ?? []).map((_, row) => columns.map(column => column[row]));
+}
+const figureRows = unpacked(data.figures);
+const figures = new Map(figureRows.map(row => [row[at.figure_id], row]));
+const idOf = mark => mark.dataset.figure ?? mark.id.slice(2);
+
+/** Work that the first sight of a page need not wait for: done in pieces, between which the page answers. */
+function whenIdle(jobs) {
+  const wait = globalThis.requestIdleCallback ?? (work => setTimeout(() => work({ timeRemaining: () => 0 })));
+  wait(left => {
+    do jobs.shift()?.(); while (jobs.length && left.timeRemaining() > 2);
+    if (jobs.length) whenIdle(jobs);
+  }, { timeout: 300 });
+}
 
 /** An element with text or elements in it: text never becomes markup. */
 function element(name, properties = {}, ...inside) {
@@ -27,7 +44,7 @@ function list(entries) {
 const grouped = text => text.replace(/(?<![.\d])\d{4,}/g, digits => digits.replace(/\B(?=(\d{3})+$)/g, ","));
 
 const FROM = { entity: "entity_from", period: "period_from", indicator: "indicator_from", basis: "basis_from" };
-const TRAIL = new Set(["figure_id", "quote", "rule", "repaired", "flags", "raw_start", "raw_end", ...Object.values(FROM)]);
+const TRAIL = new Set(["figure_id", "quote", "rule", "repaired", "flags", "raw_start", "raw_end", "source", "sentence", "doc_id", ...Object.values(FROM)]);
 
 function told(figure) {
   const get = name => figure[at[name]];
@@ -80,7 +97,7 @@ function toldRepair(part) {
       ["became", part.matches("del:not(.furniture), ins") ? (after ? seen(after.textContent) : "nothing") : null],
       ["rule", rule, row],
       ["which mends", does],
-      ["part of", figure && element("a", { href: `#f-${figure.dataset.figure}` }, figures.get(figure.dataset.figure)?.[at.quote] ?? "a figure")],
+      ["part of", figure && element("a", { href: `#f-${idOf(figure)}` }, figures.get(idOf(figure))?.[at.quote] ?? "a figure")],
     ]),
   ];
 }
@@ -90,11 +107,11 @@ let chosen = null;
 
 /** Tells a figure or a repair in the panel. */
 function choose(mark) {
-  const figure = figures.get(mark.dataset.figure), isRepair = mark.matches(REPAIR);
+  const figure = figures.get(idOf(mark)), isRepair = mark.matches(REPAIR);
   if (!figure && !isRepair) return;
   leave();
   chosen = mark;
-  const twins = isRepair ? halves(mark).filter(Boolean) : document.querySelectorAll(`mark[data-figure="${CSS.escape(mark.dataset.figure)}"]`);
+  const twins = isRepair ? halves(mark).filter(Boolean) : document.querySelectorAll(`#f-${CSS.escape(idOf(mark))}, mark[data-figure="${CSS.escape(idOf(mark))}"]`);
   for (const twin of twins) twin.classList.add("chosen");
   const close = element("button", { className: "close", type: "button", onclick: () => { const back = chosen; leave(); back?.focus(); } }, "✕");
   close.setAttribute("aria-label", "close");
@@ -150,17 +167,20 @@ function sift(section) {
   for (const card of section.querySelectorAll(".card")) card.hidden = ![...wanted].some(severity => card.classList.contains(severity));
 }
 
-/** Repairs take the focus as figures do, one stop for what was deleted and inserted together. */
+/** Figures and repairs take the focus, one stop for what was deleted and inserted together. */
 function reachable(text) {
-  for (const part of text.querySelectorAll(REPAIR)) {
-    if (part.matches("ins") && halves(part)[0]) continue;
+  for (const part of text.querySelectorAll(`mark, ${REPAIR}`)) {
+    if (part.role || (part.matches("ins") && halves(part)[0])) continue;
     part.tabIndex = 0;
     part.setAttribute("role", "button");
   }
 }
 
 function show(section, which) {
-  reachable(section.querySelector(`.text.${which}`));
+  const [text, raw] = [section.querySelector(`.text.${which}`), section.querySelector("script")];
+  // the raw text waits as the characters of a script that is none, made by the same code as the page around it
+  if (which === "raw" && raw) { text.innerHTML = raw.textContent; raw.remove(); }
+  reachable(text);
   for (const text of section.querySelectorAll(".text")) text.hidden = !text.classList.contains(which);
   for (const box of section.querySelectorAll(".others")) box.disabled = which === "raw"; // they stand in the clean text
   for (const radio of section.querySelectorAll('input[type="radio"]')) radio.checked = radio.value === which;
@@ -183,8 +203,6 @@ function arrive() {
   choose(mark);
 }
 addEventListener("hashchange", arrive);
-
-for (const text of document.querySelectorAll(".text.clean")) reachable(text);
 
 document.getElementById("theme").addEventListener("click", () => {
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;

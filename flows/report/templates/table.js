@@ -1,6 +1,6 @@
 // Tables that sort, filter and download. Their rows are in the page, or in files beside it that are loaded when needed.
 const SHOWN = 100;
-/** So many rows are printed at most. */
+/** Paper has no button for more rows: all that are read are printed, up to this number, which is a book. */
 const PRINTED = 5000;
 /** Texts of more characters than this are cut where they are shown; they are whole in the download. */
 const LONG = 32;
@@ -19,13 +19,17 @@ function load(address, name) {
 }
 
 class Table {
-  constructor(root, { columns, shown, rows, pieces, link }) {
+  constructor(root, { columns, shown, rows, pieces, link, places }) {
     this.root = root;
     this.columns = columns;
-    this.places = shown.map(name => columns.indexOf(name));
-    this.link = link.map(part => (typeof part === "number" ? part : { text: part }));
-    this.rows = rows ?? [];
+    const own = rows || pieces; // otherwise the rows are the figures of the page
+    this.cells = columns.map((name, place) => (own ? place : at[name]));
+    this.places = shown.map(name => this.cells[columns.indexOf(name)]);
+    this.link = link?.map(part => (typeof part === "number" ? this.cells[part] : { text: part }));
+    this.linkPlaces = places?.map(part => (typeof part === "number" ? part : { text: part }));
+    this.rows = rows ?? (pieces ? [] : figureRows);
     this.pieces = pieces ?? [];
+    root.setAttribute("aria-busy", "true");
     this.total = this.pieces.reduce((sum, piece) => sum + piece.rows, this.rows.length);
     this.loaded = 0;
     this.order = null;
@@ -41,7 +45,7 @@ class Table {
     for (const input of [this.search, ...this.filters]) input.addEventListener("input", () => { this.most = SHOWN; later(); });
     this.heads.forEach((head, place) => head.querySelector("button").addEventListener("click", () => this.sort(place)));
     root.querySelector(".more").addEventListener("click", () => { this.most += SHOWN * 5; this.update(); });
-    addEventListener("beforeprint", () => this.onPaper());
+    addEventListener("beforeprint", () => this.draw(this.found ?? this.fitting(), Math.max(this.most, PRINTED)));
     addEventListener("afterprint", () => { if (this.found) this.draw(this.found); });
     root.querySelector(".download").addEventListener("click", () => this.download());
   }
@@ -61,7 +65,7 @@ class Table {
       const piece = this.pieces[this.loaded++];
       this.count.textContent = `reading ${this.loaded} of ${this.pieces.length} …`;
       const rows = await load(piece.address, piece.name);
-      for (const row of rows) this.rows.push(row);
+      for (const row of unpacked(rows)) this.rows.push(row);
     }
   }
 
@@ -82,18 +86,13 @@ class Table {
     return found.sort((one, other) => compared(one[place], other[place], way));
   }
 
-  /** Paper has no button for more rows: all that are read are printed, up to a number that is a book. */
-  onPaper() {
-    if (this.found) this.draw(this.found, Math.max(this.most, PRINTED));
-  }
-
   draw(found, most = this.most) {
     this.found = found;
     const page = document.createDocumentFragment();
     for (const row of found.slice(0, most)) {
       const cells = this.places.map((place, number) => {
         const text = shown(row[place]), isNumber = this.heads[number].classList.contains("number");
-        const cell = element("td", { className: isNumber ? "number" : "" }, !number ? this.anchor(row, place) : isNumber ? grouped(text) : text);
+        const cell = element("td", { className: isNumber ? "number" : "" }, ...this.inside(row[place], !number && row, isNumber ? grouped(text) : text));
         if (text.length > LONG) cell.title = text;
         return cell;
       });
@@ -101,22 +100,29 @@ class Table {
     }
     if (!found.length) page.append(element("tr", {}, element("td", { className: "soft", colSpan: this.places.length }, this.total ? "nothing fits these filters" : `there are no ${this.root.dataset.table}`)));
     this.body.replaceChildren(page);
+    this.root.setAttribute("aria-busy", "false");
     this.root.querySelector(".more").hidden = found.length <= this.most && (this.asks || this.loaded === this.pieces.length);
-    const of = this.asks ? `${found.length.toLocaleString("en")} of ` : "";
+    const of = this.asks ? `${grouped(String(found.length))} of ` : "";
     const all = this.asks ? found.length : this.total;
-    this.cut.textContent = all > most || (!this.asks && found.length < all) ? `the first ${Math.min(most, found.length).toLocaleString("en")} of ${all.toLocaleString("en")} rows; CSV gives all` : "";
-    this.count.textContent = `${of}${this.total.toLocaleString("en")} ${this.total === 1 ? this.root.dataset.table.replace(/s$/, "") : this.root.dataset.table}`;
+    this.cut.textContent = all > most || (!this.asks && found.length < all) ? `the first ${grouped(String(Math.min(most, found.length)))} of ${grouped(String(all))} rows; CSV gives all` : "";
+    this.count.textContent = `${of}${grouped(String(this.total))} ${this.total === 1 ? this.root.dataset.table.replace(/s$/, "") : this.root.dataset.table}`;
   }
 
-  anchor(row, place) {
-    const href = this.link.map(part => (typeof part === "number" ? encodeURIComponent(row[part]) : part.text)).join("");
-    return element("a", { href }, shown(row[place]));
+  /** What stands in a cell: its text, as a link where it leads somewhere, or a link for each of its places. */
+  inside(value, first, text) {
+    const anchor = (link, row, text) => {
+      const href = link.map(part => (typeof part === "number" ? encodeURIComponent(row[part]) : part.text)).join("");
+      return element("a", { href }, text);
+    };
+    if (first && this.link) return [anchor(this.link, first, text)];
+    if (!this.linkPlaces || !isPlaces(value)) return [text];
+    return value.flatMap((place, number) => [number ? "; " : "", anchor(this.linkPlaces, place, place[0])]);
   }
 
   async download() {
     this.filling = (this.filling ?? Promise.resolve()).then(() => this.fill(true));
     await this.filling;
-    const lines = [this.columns, ...this.fitting()].map(row => row.map(cell => `"${safe(shown(cell)).replaceAll('"', '""')}"`).join(","));
+    const lines = [this.columns, ...this.fitting().map(row => this.cells.map(place => row[place]))].map(row => row.map(cell => `"${safe(shown(cell)).replaceAll('"', '""')}"`).join(","));
     const address = URL.createObjectURL(new Blob(["\ufeff" + lines.join("\r\n") + "\r\n"], { type: "text/csv" }));
     element("a", { href: address, download: `${this.root.dataset.table}.csv` }).click();
     setTimeout(() => URL.revokeObjectURL(address), 10_000);
@@ -124,7 +130,9 @@ class Table {
   }
 }
 
-const shown = value => (value === null || value === undefined ? "" : Array.isArray(value) ? value.join("; ") : String(value));
+/** Where a finding has its figures: of each its quote, its id and its document. */
+const isPlaces = value => Array.isArray(value) && Array.isArray(value[0]);
+const shown = value => (value === null || value === undefined ? "" : isPlaces(value) ? value.map(place => place[0]).join("; ") : Array.isArray(value) ? value.join("; ") : String(value));
 /** The number a cell begins with; a range counts by its lower end. */
 const number = value => (/^-?\d/.test(shown(value)) ? parseFloat(shown(value)) : NaN);
 /** A spreadsheet must not take a text for a formula; numbers stay what they are. */
@@ -141,14 +149,19 @@ function wanted(asked) {
   return text && (value => shown(value).toLowerCase().includes(text));
 }
 
-const collator = new Intl.Collator("en", { numeric: true });
+let collator; // made when first used: it loads the rules of a language
 /** Numbers by size, texts by the alphabet, nothing behind everything, whichever way is asked for. */
 function compared(one, other, way) {
   const [a, b] = [shown(one), shown(other)];
   if (!a || !b) return a ? -1 : b ? 1 : 0;
   const [m, n] = [number(one), number(other)];
+  collator ??= new Intl.Collator("en", { numeric: true });
   return way * (isNaN(m) || isNaN(n) ? collator.compare(a, b) : m - n);
 }
 
-for (const root of document.querySelectorAll(".table")) new Table(root, data.tables[root.dataset.table]).update();
+const tables = [...document.querySelectorAll(".table")].map(root => new Table(root, data.tables[root.dataset.table]));
+const texts = [...document.querySelectorAll(".text.clean")].map(text => () => reachable(text));
+// what stands above the place that an address names must have its height before that is brought into view
+if (location.hash.length > 1) for (const table of tables.splice(0)) table.update();
 arrive();
+whenIdle([...tables.map(table => () => table.update()), ...texts]);
