@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
 import pandas as pd
@@ -224,10 +225,16 @@ def rows(extraction: Extraction) -> Iterator[dict[str, Any]]:
         yield record
 
 
-def add_flags(frame: pd.DataFrame, flags: dict[str, Any]) -> pd.DataFrame:
-    """The frame with the ids of soft checks appended to ``flags`` where their mask is true."""
-    listed = [list(values) for values in frame["flags"]]
+def add_flags(rows: pa.Table, flags: Mapping[str, pd.Series]) -> pa.Table:
+    """The rows with the ids of soft checks appended to ``flags`` where their mask is true."""
+    added: dict[int, list[str]] = defaultdict(list)
     for name, mask in flags.items():
-        for position in mask.to_numpy(dtype=bool, na_value=False).nonzero()[0]:
-            listed[position].append(name)
-    return frame.assign(flags=pd.arrays.ArrowExtensionArray(pa.array(listed, TEXTS)))
+        for position in mask.to_numpy(dtype=bool, na_value=False).nonzero()[0].tolist():
+            added[position].append(name)
+    before = rows["flags"].combine_chunks()
+    flagged = pa.array([before[position].as_py() + names for position, names in added.items()], TEXTS)
+    places = list(range(len(before)))
+    for place, position in enumerate(added, len(before)):
+        places[position] = place
+    after = pa.concat_arrays([before, flagged]).take(pa.array(places, pa.int64()))
+    return rows.set_column(rows.schema.get_field_index("flags"), rows.schema.field("flags"), after)

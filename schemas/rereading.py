@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from itertools import pairwise
+from math import nan
+
+import pandas as pd
 
 from extractors.numerals import find_numerals
 from extractors.tokens import tokenise
@@ -18,6 +21,29 @@ SCALES = (1.0, 1e2, 1e3, 1e4, 1e6, 1e8, 1e9, 1e12, 1e-2)
 _RELATIVE = 1e-9
 #: fractions are published with four decimals
 _ROUNDED = 6e-5
+
+
+def agreeing(quotes: pd.Series, *numbers: pd.Series) -> pd.Series:
+    """Whether each row agrees; a missing number does, and all do with a missing quote.
+
+    Most quotes say one plain number: these are compared at once, and only what is left is looked at by itself.
+
+    >>> agreeing(pd.Series(["5 km", "two-thirds", "5 km"]), pd.Series([5, 66.6667, 6])).tolist()
+    [True, True, False]
+    """
+    texts = quotes.fillna("").to_numpy()
+    said = pd.Series([_plainly_said(text) for text in texts], dtype="float64").to_numpy()
+    columns = [column.to_numpy("float64", na_value=nan) for column in numbers]
+    found = said == said
+    for column in columns:
+        size, near = abs(column), column != column
+        for scale in SCALES:
+            near |= abs(size - said * scale) <= _RELATIVE * size
+        found &= near
+    for row in (~found).nonzero()[0].tolist():
+        own = (column[row] for column in columns)
+        found[row] = agrees(texts[row], *(number for number in own if number == number))
+    return pd.Series(found, index=quotes.index)
 
 
 def agrees(quote: str, *numbers: float | None) -> bool:
@@ -50,12 +76,18 @@ def _readings(quote: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
     Most quotes are one numeral with the same few words around it, whose factor is worked out once: reading every quote
     anew was a third of all checks.
     """
+    value = _plainly_said(quote)
+    return _read_whole(quote) if value != value else ((value,), (value,))
+
+
+@lru_cache(maxsize=100_000)
+def _plainly_said(quote: str) -> float:
+    """The number of a quote with one plain numeral; NaN for any other quote."""
     plain = _PLAIN.fullmatch(quote)
     factor = _factor(plain[1], "." if plain[3] else "", plain[4]) if plain else None
     if plain is None or factor is None:
-        return _read_whole(quote)
-    value = (float(plain[2].replace(",", "") + (plain[3] or "")) * factor,)
-    return value, value
+        return nan
+    return float(plain[2].replace(",", "") + (plain[3] or "")) * factor
 
 
 @lru_cache(maxsize=10_000)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -121,13 +122,14 @@ class Table:
         Raises:
             SchemaError: a value is of another type than its column.
         """
-        listed = list(rows)
         try:
-            return self.of_columns({name: [row[name] for row in listed] for name in self.columns})
+            picked = zip(*map(itemgetter(*self.columns), rows), strict=True)  # each row is gone through once
+            columns = dict(zip(self.columns, picked, strict=False))
         except KeyError as error:
             raise SchemaError(f"the column {error} is missing in a row of the table {self.name!r}") from error
+        return self.of_columns(columns or dict.fromkeys(self.columns, ()))
 
-    def of_columns(self, columns: Mapping[str, list[Any]]) -> pa.Table:
+    def of_columns(self, columns: Mapping[str, Sequence[Any]]) -> pa.Table:
         """The values of each column as an Arrow table of exactly this schema.
 
         Raises:
@@ -135,7 +137,7 @@ class Table:
         """
         return pa.table([self._array(name, columns[name]) for name in self.columns], schema=self.arrow)
 
-    def _array(self, name: str, values: list[Any]) -> pa.Array:
+    def _array(self, name: str, values: Sequence[Any]) -> pa.Array:
         arrow = self.arrow.field(name).type
         try:
             _refuse_coercion(values, arrow)
@@ -179,7 +181,7 @@ class Table:
         return of_columns | {("", str(check.name)): str(check.description) for check in self.schema.checks}
 
 
-def _refuse_coercion(values: list[Any], arrow: pa.DataType) -> None:
+def _refuse_coercion(values: Sequence[Any], arrow: pa.DataType) -> None:
     """Arrow cuts 35.5 to 35 and takes a text for a list of its characters without a word."""
     allowed = {int} if pa.types.is_integer(arrow) else {list, tuple} if pa.types.is_list(arrow) else None
     if allowed and (wrong := set(map(type, values)) - allowed - {type(None)}):

@@ -34,7 +34,6 @@ def validate(
         quarantine.failed(table.name, sources[f.position], records[f.position], f, snippets[f.position])
         for f in failures
     ]
-    good = frame.drop(index=[failure.position for failure in failures]) if failures else frame
-    if table is FIGURES:
-        good = add_flags(good, soft_flags(good))
-    return Validated(table.to_arrow(good), stopped)
+    passed = frame.drop(index=[failure.position for failure in failures]) if failures else frame
+    good = table.to_arrow(passed)
+    return Validated(add_flags(good, soft_flags(passed)) if table is FIGURES else good, stopped)

@@ -67,6 +67,7 @@ def _measured(unit: str) -> str:
     return kind_of_unit(unit.partition("/")[0]) or ""
 
 
+@lru_cache(maxsize=100_000)
 def fits(indicator_key: str, unit: str) -> bool:
     """Whether a level of an indicator may have a unit; any fits an indicator of which nothing is known.
 
@@ -83,5 +84,5 @@ def by_distinct(values: pd.Series, test: Callable[[str], bool]) -> pd.Series:
     >>> by_distinct(pd.Series(["a", "b", "a"], dtype="string"), lambda text: text == "a").tolist()
     [True, False, True]
     """
-    distinct = values.dropna().unique().tolist()  # texts: looking through an Arrow array is slow
+    distinct = values.dropna().drop_duplicates().to_numpy()  # texts: looking through an Arrow array is slow
     return ~values.isin([value for value in distinct if not test(value)])

@@ -21,7 +21,7 @@ from schemas import TABLES, documents, edits, quarantine
 from schemas.figures import FIGURES, rows
 from schemas.keys import SHARDS, figure_ids, shard_of
 from schemas.records import exact, figure_record, json_number, record_columns
-from schemas.rereading import agrees
+from schemas.rereading import agreeing, agrees
 from schemas.row_checks import EXAMPLE, HARD_CHECKS, SOFT_CHECKS, RowCheck, soft_flags
 from schemas.table import Failure, SchemaError
 from schemas.validation import validate
@@ -175,6 +175,8 @@ READ_AGAIN = [
 @pytest.mark.parametrize(("quote", "numbers", "same"), READ_AGAIN)
 def test_the_numeral_read_again(quote: str, numbers: tuple[float, ...], same: bool) -> None:
     assert agrees(quote, *numbers) == same
+    at_once = agreeing(pd.Series([quote, quote, None]), *(pd.Series([number, None, number]) for number in numbers))
+    assert at_once.tolist() == [same, True, True]
 
 
 def of_example(change: Mapping[str, Any]) -> dict[str, Any]:
