@@ -249,6 +249,8 @@ def _mark_participles(nodes: list[Node]) -> None:
         named = after.label in ("of", "per") or (after.label == "to" and before == "and" and node.text.endswith("s"))
         if node.label == "VERB" and named and node.cue == "verb" and not _is_past(node.text):
             node.label, node.cue = "W", ""  # ``costs of``, ``energy use per square metre``, ``and costs to 9 million``
+        if node.cue == "measuring_verb" and not _measures(nodes, number):
+            node.label, node.cue = "W", ""
         if node.label in ("VERB", "REACH") and " " not in node.text and _is_noun_or_adjective(nodes, number):
             node.label = "W"
         if before == "BE" and node.text == "grown" and not nodes[number - 1].text.endswith("been"):
@@ -264,8 +266,33 @@ def _mark_participles(nodes: list[Node]) -> None:
         ):
             node.label = "SUBORD"
         past = node.label == "W" and node.text.endswith("ed") and "-" not in node.text and node.text[0].islower()
-        if past and after.label in _PARTICIPLE_FOLLOWERS:
+        if past and (after.label in _PARTICIPLE_FOLLOWERS or after.text in _COURSES):
             node.label = "VERB"
+        if node.label == "W" and number and nodes[number - 1].text in _PERSONS and _is_present(node.text):
+            node.label = "VERB"
+
+
+def _measures(nodes: Sequence[Node], number: int) -> bool:
+    """``prices range from Q``, ``it weighs Q``, but neither ``a wide range from`` nor ``the measures``."""
+    verb, before = nodes[number], nodes[number - 1] if number else None
+    ahead = [n.label for n in nodes[number + 1 : number + 4]]
+    told = "Q" in ahead and all(label in _TO_NUMBER for label in ahead[: ahead.index("Q")])
+    plain = not verb.text.endswith(("s", "ed"))
+    many = before is not None and (before.text.endswith("s") or before.text.lower() in ("they", "can", "that", "which"))
+    return told and (many or not plain)
+
+
+_TO_NUMBER = frozenset(("from", "between", "about", "ADV", "up", "to", "in", "at", "as", "a", "an"))
+#: what follows a verb in -ed as its course or the lead of its object: ``closed down 14 cents``, ``regained some ground``
+_COURSES = frozenset(
+    "up down higher lower some any every no such his her our my your this these those all both".split()
+)
+#: behind these a word in -s is a verb: ``which sells tyres``
+_PERSONS = frozenset(("it", "he", "she", "which", "who"))
+
+
+def _is_present(word: str) -> bool:
+    return len(word) > 3 and word.islower() and word.endswith("s") and not word.endswith(("ss", "us", "is", "ous"))
 
 
 def _is_past(verb: str) -> bool:
@@ -324,16 +351,10 @@ def _is_noun_or_adjective(nodes: list[Node], number: int) -> bool:
 
 
 def _follows_than(nodes: list[Node], position: int) -> bool:
-    return position > 0 and nodes[position - 1].label in (
-        "than",
-        "COMPARED",
-        "over",
-        "MORE",
-        "LESS",
-        "times",
-        "Q",
-        "with",
-    )
+    before = nodes[position - 1]
+    if before.label == "Q":
+        return before.text.endswith(("times", "fold"))  # and not ``the $134 million that analysts expected``
+    return position > 0 and before.label in ("than", "COMPARED", "over", "MORE", "LESS", "times", "with")
 
 
 def _pieces(nodes: list[Node]) -> list[Piece]:
@@ -370,7 +391,7 @@ def _main_verb(nodes: list[Node], piece: Piece) -> int:
     """The first verb, past a participle that describes the subject: ``electricity used by industry amounted to``."""
     verbs = [i for i in range(piece.first, piece.last) if nodes[i].label in VERBS or _is_modal(nodes[i])]
     if not verbs:
-        return -1
+        return _weak_verb(nodes, piece)
     number = next((i for i in range(piece.first, piece.last) if nodes[i].label == "Q"), piece.last)
     later = [
         i
@@ -392,6 +413,19 @@ def _main_verb(nodes: list[Node], piece: Piece) -> int:
     if describes and number < piece.last and _folds(nodes[number]):
         return number
     return verbs[0]
+
+
+def _weak_verb(nodes: Sequence[Node], piece: Piece) -> int:
+    """``Customs imposed tariffs of``: behind a name or a pronoun a word in -ed, where nothing else is the verb."""
+    number = next((i for i in range(piece.first, piece.last) if nodes[i].label == "Q"), piece.last)
+    for i in range(piece.first + 1, number):
+        told = nodes[i].label == "W" and nodes[i].text.islower() and nodes[i].text.endswith("ed")
+        if told and (nodes[i - 1].is_name or nodes[i - 1].label in _AGENTS):
+            return i
+    return -1
+
+
+_AGENTS = frozenset(("it", "he", "she", "they", "we", "i", "who", "which"))
 
 
 def _folds(node: Node) -> bool:
@@ -423,6 +457,10 @@ def _find_subjects(nodes: list[Node], pieces: list[Piece]) -> None:
                 piece.own_subject = True
             elif nodes[piece.verb].text.endswith("ing") and (chain := _with_chain(nodes, pieces, number)):
                 current, piece.own_subject = chain, True
+            elif (
+                piece.opener == ")" and piece.first == piece.verb and (named := _before_bracket(nodes, pieces, number))
+            ):
+                current, piece.own_subject = named, True
             elif current is None and number and piece.opener == "," and _may_head(nodes, pieces[0]):
                 current = (pieces[0].first, pieces[0].last)  # ``Large farms, with …, represented``
                 piece.own_subject = True
@@ -511,6 +549,14 @@ def _with_chain(nodes: Sequence[Node], pieces: Sequence[Piece], number: int) -> 
             return span if span[0] < span[1] else None
         at -= 1
     return None
+
+
+def _before_bracket(nodes: Sequence[Node], pieces: Sequence[Piece], number: int) -> tuple[int, int] | None:
+    """``The Harwick 100 index (HX - 23,018.88) fell``: the subject that a bracket stands behind."""
+    at = next((i for i in range(number - 1, 0, -1) if pieces[i].opener == "("), 0)
+    if not at or pieces[at - 1].verb >= 0 or not _is_plain(nodes, pieces[at - 1]):
+        return None
+    return pieces[at - 1].first, pieces[at - 1].last
 
 
 def _goes_on_with_names(nodes: Sequence[Node], before: Piece, piece: Piece) -> bool:

@@ -13,7 +13,7 @@ from extractors.entities import place_nouns
 from extractors.indicators import indicator_key, known_keys
 from extractors.lexicon import Row, load, words
 from extractors.model import Quantity
-from extractors.phrases import Phrase, noun_phrase
+from extractors.phrases import Phrase, is_size, noun_phrase
 from extractors.subjects import CIRCUMSTANCES, clause_subject
 
 
@@ -32,6 +32,7 @@ def local(sentence: Sentence, position: int, before: list[Draft], memory: Memory
         _bounded,
         _in_object,
         _by_verb,
+        _in_money,
     ):
         phrase = find(sentence, position, quantity)
         if phrase.text:
@@ -297,6 +298,20 @@ def _of_object(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     return _completed(noun_phrase(nodes[1:end], sentence.text), nodes[end:], sentence.text)
 
 
+def _in_money(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
+    """``customers with more than $7 million in deposits``, ``raised $5m in funding``: what the money is."""
+    nodes = sentence.nodes[position + 1 : position + 6]
+    if quantity.unit_kind != "currency" or not nodes or nodes[0].label != "in":
+        return Phrase()
+    noun = next((i for i, n in enumerate(nodes) if n.text.lower() in _MONEY), 0)
+    if not noun or any(n.label != "W" for n in nodes[1 : noun + 1]):
+        return Phrase()
+    return noun_phrase(nodes[1 : noun + 1], sentence.text)
+
+
+_MONEY = words("money_noun")
+
+
 def _completed(phrase: Phrase, following: Sequence[Node], text: str) -> Phrase:
     """A bare noun with what is said of it: ``486 km of expressways are open to traffic``."""
     if not phrase.text or len(following) < 2 or following[0].label != "BE":
@@ -437,14 +452,13 @@ _SIZES = {
     "area": "size of ",
 }
 _AGES = frozenset(("a", "mo", "wk", "d"))
-#: a size before the thing that has it: ``600-bed``, ``4.7-inch``, ``5.5 kWh``; not ``48 hours`` or ``10 percent``
-_SIZE = re.compile(r".*(?:-[^\W\d_]+|\d\s?(?:[A-Za-zµ]{1,2}|[A-Z]\w?[a-zA-Z]{1,2}|[a-z][A-Z]\w+))")
+#: with its unit written out: ``1.6 liter``
 _UNIT_WORD = re.compile(r".*\d [a-z]{3,}(?<!s)")
 
 
 def _is_size(nodes: Sequence[Node], position: int) -> bool:
     """Whether a number is written as the size of what follows: ``a 1.6 liter engine``, ``a 6kW motor``."""
-    if _SIZE.fullmatch(nodes[position].text):
+    if is_size(nodes[position].text):
         return True
     lead = [n.label for n in nodes[max(0, position - 3) : position]]
     return _UNIT_WORD.fullmatch(nodes[position].text) is not None and bool({"a", "an", "the"} & set(lead))
@@ -500,7 +514,7 @@ def _counted(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
         return subject
     if quantity.unit in _PACKAGES and position and sentence.nodes[position - 1].label in ("from", "to", "of", "BE"):
         return Phrase()  # ``maize output fell from 4.2 million bags to 3.7 million bags``
-    if noun.split()[-1] in _CLASSIFIERS and (of := _of_things(sentence, position)):
+    if (of := _of_things(sentence, position)) and (noun.split()[-1] in _CLASSIFIERS or of.islower()):
         return Phrase(f"{noun} of {of}", subject.entity, subject.refers, subject.noun)
     aged = _aged(sentence, position)
     return Phrase(

@@ -43,7 +43,7 @@ def noun_phrase(nodes: Sequence[Node], text: str) -> Phrase:
     owner, nodes, noun = _owner(nodes)
     refers = bool(noun)
     nodes = _without_lead(nodes)
-    if nodes and nodes[0].label == "Q":
+    if nodes and nodes[0].label == "Q" and not (is_size(nodes[0].text) and len(nodes) > 1 and nodes[1].label == "W"):
         return Phrase(entity=owner, refers=refers, noun=noun)
     if owner is None:
         owner, nodes = _modifying_name(nodes)
@@ -66,6 +66,19 @@ def noun_phrase(nodes: Sequence[Node], text: str) -> Phrase:
     if _is_settlement(nodes):
         return Phrase(entity=owner, refers=True, noun=nodes[-1].text.lower())
     return Phrase(_spaced(_text(nodes, text)), owner or place, refers, noun)
+
+
+#: a size before the thing that has it: ``600-bed``, ``4.7-inch``, ``5.5 kWh``; not ``48 hours`` or ``10 percent``
+_SIZE = re.compile(r".*(?:-[^\W\d_]+|\d\s?(?:[A-Za-zµ]{1,2}|[A-Z]\w?[a-zA-Z]{1,2}|[a-z][A-Z]\w+))")
+
+
+def is_size(quote: str) -> bool:
+    """Whether a number is written as the size of what follows.
+
+    >>> [is_size(quote) for quote in ("600-bed", "16GB", "5.5 kWh", "48 hours", "10 percent")]
+    [True, True, True, False, False]
+    """
+    return _SIZE.fullmatch(quote) is not None
 
 
 def _apposed_name(nodes: Sequence[Node]) -> Sequence[Node]:
