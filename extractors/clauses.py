@@ -283,7 +283,7 @@ def _measures(nodes: Sequence[Node], number: int) -> bool:
 
 
 _TO_NUMBER = frozenset(("from", "between", "about", "ADV", "up", "to", "in", "at", "as", "a", "an"))
-#: what follows a verb in -ed as its course or the lead of its object: ``closed down 14 cents``, ``regained some ground``
+#: what follows a verb in -ed as its course or leads its object: ``closed down 14 cents``, ``regained some ground``
 _COURSES = frozenset(
     "up down higher lower some any every no such his her our my your this these those all both".split()
 )
