@@ -8,6 +8,7 @@ from typing import NamedTuple, cast
 
 from extractors.lexicon import Row, load
 from extractors.model import Bound
+from extractors.number_words import NUMBER_WORDS
 from extractors.tokens import Tokens, tokenise
 
 
@@ -27,7 +28,8 @@ class _Phrase(NamedTuple):
 @cache
 def bound_rows() -> tuple[Row, ...]:
     """The rows of ``rules/bounds.toml``."""
-    return load("bounds", {"bound": str}, {"before": list, "after": list, "unless": list})
+    lists = ("before", "after", "unless", "unless_next", "spans")
+    return load("bounds", {"bound": str}, dict.fromkeys(lists, list))
 
 
 @cache
@@ -52,10 +54,20 @@ def bound_before(tokens: Tokens, first: int) -> BoundWord | None:
         if start >= 0 and tuple(tokens.low[start:first]) == pieces:
             if start and tokens.low[start - 1] in row.get("unless", ()):
                 continue
-            if _ends_ages(tokens, start):
+            if _ends_ages(tokens, start) or _is_joined(tokens, start) or _goes_on_over(tokens, start, first, row):
                 return None
             return BoundWord(start, cast(Bound, row["bound"]), row.id)
     return None
+
+
+def _is_joined(tokens: Tokens, start: int) -> bool:
+    """``a four-under 68``: the word is the second part of another."""
+    return start > 1 and tokens.raw[start - 1] == "-" and tokens.glued(start) and tokens.glued(start - 1)
+
+
+def _goes_on_over(tokens: Tokens, start: int, first: int, row: Row) -> bool:
+    """``two runs over six innings``: how long something went on, no bound."""
+    return tokens.between(start, first) == ["over"] and tokens.low[first + 1] in row.get("spans", ())
 
 
 def _ends_ages(tokens: Tokens, start: int) -> bool:
@@ -68,8 +80,15 @@ def bound_after(tokens: Tokens, last: int) -> BoundWord | None:
     """The bound whose words start at piece ``last``."""
     for pieces, row in _phrases("after").get(tokens.low[last], ()):
         if tuple(tokens.low[last : last + len(pieces)]) == pieces and not _opens_next(tokens, last, len(pieces)):
+            if pieces == ("plus",) and _adds(tokens, last + 1, row):
+                continue
             return BoundWord(last + len(pieces), cast(Bound, row["bound"]), row.id)
     return None
+
+
+def _adds(tokens: Tokens, i: int, row: Row) -> bool:
+    """``$500 plus a fee``, ``three plus four``: what follows is added."""
+    return tokens.low[i] in row.get("unless_next", ()) or tokens.low[i] in NUMBER_WORDS or tokens.kind[i] == "number"
 
 
 def _opens_next(tokens: Tokens, last: int, size: int) -> bool:

@@ -28,6 +28,10 @@ def judge(tokens: Tokens, reading: Reading) -> None:
     if _is_header_unit(tokens, reading):
         reading.refuse("definition", "header_unit")
         return
+    if _is_age_of_one(tokens, reading):
+        reading.give("a", "time", "age")
+        reading.own_unit = reading.age = True
+        return
     reason = classify(tokens, reading)
     if reason is not None:
         reading.refuse(*reason)
@@ -40,6 +44,20 @@ def judge(tokens: Tokens, reading: Reading) -> None:
         elif _is_bare_half(tokens, reading) and not _halves(tokens, reading):
             reading.refuse("idiom", "half_word")
 
+
+def _is_age_of_one(tokens: Tokens, reading: Reading) -> bool:
+    """``the boy, aged 7, fell``, ``a woman aged 34``: the age of one person; of a group it is a definition."""
+    first = reading.first
+    if reading.own_unit or reading.counted or first < 2 or tokens.low[first - 1] != "aged":
+        return False
+    if not 0 < reading.numeral.value < 120 or reading.numeral.value % 1 or tokens.low[reading.last] in _MORE_AGES:
+        return False
+    name = first - 2 - (tokens.raw[first - 2] in (",", "("))
+    named = name < first - 2 and tokens.raw[name][:1].isupper()
+    return named or tokens.low[name] in context("person_role")
+
+
+_MORE_AGES = frozenset(("and", "or", "to", "-", "–", "years", "+"))
 
 _BARE_SCALES = frozenset("thousand thousands million millions billion billions trillion".split())
 

@@ -7,10 +7,11 @@ from decimal import Decimal
 from extractors.bounds import bound_after
 from extractors.inflection import is_plural, singular, words_of
 from extractors.nouns import Noun, read_noun
+from extractors.number_words import plus_fraction
 from extractors.numerals import Numeral
 from extractors.readings import Reading, context
 from extractors.tokens import Tokens
-from extractors.unit_tables import Unit, cents_before, currency_before
+from extractors.unit_tables import Unit, cents_before, currency_before, name_before, sign_before_scaled
 from extractors.units import Found, read_per, read_unit
 
 _MINUS = frozenset("-−–‐‑﹣－")
@@ -30,6 +31,9 @@ def measure(tokens: Tokens, numeral: Numeral, floor: int) -> Reading:
         return reading
     if numeral.form == "fold":
         _read_fold(tokens, reading)
+        return reading
+    if tokens.before(numeral.first, 2) == ["f", "/"]:
+        reading.give("1", "number", "f_number")  # an opening of a lens is a ratio
         return reading
     _read_currency(tokens, reading, floor)
     if not reading.own_unit:
@@ -93,8 +97,12 @@ def _is_bookkeeping(tokens: Tokens, reading: Reading) -> bool:
 def _read_currency(tokens: Tokens, reading: Reading, floor: int) -> None:
     i = reading.first
     found = currency_before(tokens, i) if i > floor else None
+    if found is None and i > floor and reading.numeral.scaled:
+        found = sign_before_scaled(tokens, i)
     if found is None and i > floor:
         _read_cents(tokens, reading)
+        if not reading.own_unit:
+            _read_money_name(tokens, reading, floor)
         return
     if found is None or found[0] < floor:
         return
@@ -109,6 +117,21 @@ def _read_currency(tokens: Tokens, reading: Reading, floor: int) -> None:
     _read_doubled(tokens, reading)
     per = read_per(tokens, reading.last, reading.unit, unit)
     _take(reading, per)
+
+
+def _read_money_name(tokens: Tokens, reading: Reading, floor: int) -> None:
+    """``sen 500``, ``hong kong dollars 45 million was raised``: a name of money, where the number has no other unit."""
+    found = name_before(tokens, reading.first)
+    if found is None or found[0] < floor or reading.form not in ("digits", "words"):
+        return
+    last = reading.last
+    if read_unit(tokens, last) is not None or read_noun(tokens, last, many=True) is not None:
+        return
+    if tokens.raw[last] == "-" or (found[0] > 0 and tokens.kind[found[0] - 1] == "number"):
+        return
+    reading.first = found[0]
+    reading.give(found[1].code, "currency", found[1].rule)
+    reading.own_unit = True
 
 
 def _read_doubled(tokens: Tokens, reading: Reading) -> None:
@@ -181,6 +204,7 @@ def _read_unit_after(tokens: Tokens, reading: Reading) -> None:
         reading.age = "old" in tokens.low[start : found.last] or "age" in tokens.low[start : found.last]
         if reading.form == "fraction":
             reading.form = "words"
+        _add_part(tokens, reading)
         _as_money(tokens, reading, found)
         _by_context(tokens, reading, found)
         _read_zero(tokens, reading)
@@ -210,6 +234,8 @@ def _holds(tokens: Tokens, reading: Reading, found: Found, start: int) -> bool:
     if unit.code == "in" and raw == "in":
         return tokens.glued(start) or _follows_feet(tokens, reading.numeral.first)
     if unit.alone and tokens.kind[found.last] == "word" and not _stands_alone(tokens.low[found.last]):
+        return False
+    if unit.near is not None and not tokens.tells(unit.near, context(unit.near)):
         return False
     if unit.code == "s" and raw == "s":
         return not (reading.numeral.first and tokens.raw[reading.numeral.first - 1][:1].isupper())
@@ -258,7 +284,7 @@ def _sign_apart(tokens: Tokens, reading: Reading, found: Found, start: int) -> b
         return True
     if raw in ("A", "I", "a", "s") or tokens.start[start] != tokens.end[start - 1] + 1 or reading.form != "digits":
         return False
-    return raw not in ("N", "E") or tokens.kind[found.last] == "punct"
+    return raw not in ("N", "E") or found.last > start + 1 or tokens.kind[found.last] == "punct"
 
 
 def _read_zero(tokens: Tokens, reading: Reading) -> None:
@@ -278,11 +304,26 @@ def _read_zero(tokens: Tokens, reading: Reading) -> None:
 
 def _as_money(tokens: Tokens, reading: Reading, found: Found) -> None:
     """``361 million pounds``: a unit of weight that is a currency beside large amounts and words about money."""
-    money = found.unit.money
-    if money is None or reading.value is None:
+    money, size = found.unit.money, reading.low if reading.value is None else abs(reading.value)
+    if money is None or size is None or _weighs(tokens, found.last):
         return
-    if (reading.numeral.scaled and abs(reading.value) >= 1_000_000) or not context("money").isdisjoint(tokens.low):
+    many = (reading.form == "vague" or reading.numeral.scaled) and size >= 1_000_000
+    if many or (reading.value is not None and not context("money").isdisjoint(tokens.low)):
         reading.give(money + reading.unit.removeprefix(found.unit.code), "currency", money)
+
+
+def _add_part(tokens: Tokens, reading: Reading) -> None:
+    """``2 dollars and a half``, ``three hours and a quarter``: the part is of the unit before it."""
+    if reading.value is None or reading.value % 1 or reading.form not in ("digits", "words"):
+        return
+    value, last = plus_fraction(tokens, reading.value, Decimal(1), reading.last)
+    if last > reading.last and tokens.kind[last] in ("punct", ""):
+        reading.value, reading.last = value, last
+
+
+def _weighs(tokens: Tokens, last: int) -> bool:
+    """``2 million pounds of cocaine``: what stands behind ``of`` is weighed, unless it is told in money."""
+    return tokens.low[last] == "of" and context("money_of").isdisjoint(tokens.between(last + 1, last + 5))
 
 
 def _by_context(tokens: Tokens, reading: Reading, found: Found) -> None:

@@ -39,7 +39,7 @@ def _plural_noun(tokens: Tokens, i: int) -> Noun | None:
                 return None
             if word in ("and", "or") and not _coordinates(tokens, i, j):
                 return None
-            if is_plural(word) and not _modifies(tokens, j):
+            if (is_plural(word) or _is_acronym(tokens.raw[j])) and not _modifies(tokens, j):
                 return _with_partner(tokens, j)
             j += 1 + _owner_sign(tokens, j)
         elif tokens.kind[j] == "number":
@@ -53,6 +53,11 @@ def _plural_noun(tokens: Tokens, i: int) -> Noun | None:
         else:
             return None
     return None
+
+
+def _is_acronym(raw: str) -> bool:
+    """``MPs``, ``RBIs``, ``SUVs``: capitals in the plural."""
+    return len(raw) > 2 and raw[-1] == "s" and raw[:-1].isupper() and raw[:-1].isalpha()
 
 
 _APOSTROPHES = {"'", "’", "‘"}
@@ -134,7 +139,8 @@ def _joins(tokens: Tokens, j: int, i: int) -> bool:
 
 def _with_partner(tokens: Tokens, head: int) -> Noun:
     """The head, and in the quote its coordinated second: ``countries and territories``."""
-    code = singular(tokens.low[head])
+    raw = tokens.raw[head]
+    code = raw[:-1].lower() if _is_acronym(raw) else singular(tokens.low[head])
     j = head + 1
     if tokens.low[j] in ("and", "or") and is_plural(tokens.low[j + 1]) and _closes(tokens, j + 2):
         return Noun(j + 2, code)

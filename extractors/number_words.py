@@ -123,8 +123,8 @@ def plus_fraction(tokens: Tokens, value: Decimal, unit: Decimal, i: int) -> tupl
         return value, i
     if part in PARTS and many in ("a", "an", "one"):
         return value + unit / PARTS[part], j
-    if part in PARTS_PLURAL and many in ("two", "three"):
-        return value + unit * SMALL[many] / PARTS_PLURAL[part], j
+    if many in ("two", "three") and (part in PARTS_PLURAL or part == "quarter"):
+        return value + unit * SMALL[many] / (PARTS_PLURAL | PARTS)[part], j
     return value, i
 
 
@@ -204,7 +204,8 @@ def _read_cardinal(tokens: Tokens, i: int, start: int | None = None) -> Numeral 
             value, last, scale = value * factor, factor_end, factor
     plus, last = plus_fraction(tokens, value, scale, last)
     if plus != value:
-        return Numeral(first, last, plus, "words", scale=scale)
+        end, factor = scale_words(tokens, last) if scale == 1 else (last, ONE)  # ``one and a half million``
+        return Numeral(first, end, plus * factor, "words", scale=scale * factor)
     part = _denominator(tokens, value, last)
     if part is not None:
         below, end = part

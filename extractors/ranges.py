@@ -115,7 +115,7 @@ def _add_tenths(tokens: Tokens, first: Reading, second: Reading, live: Sequence[
 
 
 def _adds_up(tokens: Tokens, first: Reading, second: Reading) -> bool:
-    if first.kind != "currency" or first.numeral.scaled or first.numeral.value % 1 or first.signed:
+    if first.kind != "currency" or first.numeral.scale > 1000 or first.numeral.value % 1 or first.signed:
         return False
     if tokens.between(first.last, second.first) not in ([], ["and"]) or not 0 < second.numeral.value < 100:
         return False
@@ -170,8 +170,14 @@ def _is_range(tokens: Tokens, first: Reading, second: Reading, joint: list[str])
     if joint == ["and"]:
         return "between" in before
     if joint == ["or"]:
-        return _or_joins(first, second)
+        return not _is_listed(tokens, first) and _or_joins(first, second)
     return not joint and _minus_joins(tokens, first, second)
+
+
+def _is_listed(tokens: Tokens, reading: Reading) -> bool:
+    """``20, 40 or 45 per cent``: three numbers, and no range of the last two."""
+    i = reading.first
+    return i > 1 and tokens.raw[i - 1] == "," and tokens.kind[i - 2] == "number"
 
 
 def _dash_joins(tokens: Tokens, first: Reading, second: Reading) -> bool:
@@ -205,12 +211,15 @@ def _to_joins(tokens: Tokens, first: Reading, second: Reading) -> bool:
 def _is_step_to_level(before: Sequence[str], first: Reading, second: Reading) -> bool:
     """``rose by 7,800 to 243,100``: behind a change, ends so far apart are a step and the level that it led to."""
     last = [word for word in before[-3:] if word not in ("by", "about", "some", "around", "nearly", "another")][-1:]
-    return (
-        not context("change").isdisjoint(last)
-        and second.value is not None
-        and second.kind != "percent"  # ``rose by 2 to 12 percent`` are the ends of what rose
-        and second.value >= _STEP_TO_LEVEL * abs(_lower(first, second))
-    )
+    if context("change").isdisjoint(last) or second.value is None or second.kind == "percent":
+        return False  # ``rose by 2 to 12 percent`` are the ends of what rose
+    step = abs(_lower(first, second))
+    settled = "by" in before[-2:] and step >= _COUNTED_STEP and context("not_yet").isdisjoint(before)
+    return settled or second.value >= _STEP_TO_LEVEL * step
+
+
+#: A step of so many, told of what is past, leads to a level (``was revised lower by 80,000 to 105,000``).
+_COUNTED_STEP = 1000
 
 
 #: How many times a level is the step that led to it, at least, where both could also be the ends of a range.

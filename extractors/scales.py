@@ -22,12 +22,13 @@ class Scale:
     needs: str
     rule: str
     counts: tuple[str, ...] = ()
+    unless: str = ""
 
 
 @cache
 def scale_rows() -> tuple[Row, ...]:
     """The rows of ``rules/scales.toml``."""
-    return load("scales", {"factor": str}, {"words": list, "signs": list, "needs": str, "counts": list})
+    return load("scales", {"factor": str}, {"words": list, "signs": list, "needs": str, "counts": list, "unless": str})
 
 
 @cache
@@ -36,7 +37,7 @@ def scales() -> tuple[dict[str, Scale], dict[str, Scale]]:
     signs: dict[str, Scale] = {}
     for row in scale_rows():
         factor = Decimal(int(Decimal(row["factor"])))
-        scale = Scale(factor, row.get("needs", ""), row.id, tuple(row.get("counts", ())))
+        scale = Scale(factor, row.get("needs", ""), row.id, tuple(row.get("counts", ())), row.get("unless", ""))
         words |= dict.fromkeys(row.get("words", ()), scale)
         signs |= dict.fromkeys(row.get("signs", ()), scale)
     return words, signs
@@ -59,6 +60,8 @@ def scale_words(tokens: Tokens, i: int) -> tuple[int, Decimal]:
 
 def _sign(tokens: Tokens, i: int, scale: Scale) -> Scale | None:
     touches = tokens.glued(i)
+    if scale.unless and tokens.tells(scale.unless, words_of(scale.unless)):
+        return None
     if scale.needs == "touch":
         last = tokens.raw[i] == "k" and i + 1 >= len(tokens)
         return scale if touches or last or _counts_people(tokens, i, scale) else None
@@ -74,9 +77,15 @@ def _counts_people(tokens: Tokens, i: int, scale: Scale) -> bool:
 def _beside_millions(tokens: Tokens) -> bool:
     """``10.2 million viewers, versus 11.4m``: where millions are told and no length, ``m`` is one of them."""
     if "millions" not in tokens.facts:
-        told = not {"million", "billion"}.isdisjoint(tokens.low)
+        told = not {"million", "billion"}.isdisjoint(tokens.low) or _counts_millions(tokens)
         tokens.facts["millions"] = told and words_of("length_word").isdisjoint(tokens.low)
     return tokens.facts["millions"]
+
+
+def _counts_millions(tokens: Tokens) -> bool:
+    """``5.5m barrels``: a letter glued to a number, before what is counted in millions."""
+    places = (i for i, raw in enumerate(tokens.raw) if raw == "m" and tokens.glued(i))
+    return any(tokens.low[i + 1] in words_of("in_millions") for i in places)
 
 
 def _money_around(tokens: Tokens, i: int) -> bool:

@@ -34,6 +34,7 @@ def merge(tokens: Tokens, readings: Sequence[Reading]) -> None:
     _share_forward(tokens, live)
     _share_with_whole(tokens, readings)
     _share_gapped(tokens, live)
+    _share_parallel(tokens, live)
     _count_per(tokens, readings)
     _set_fractions(tokens, live)
     _set_inches(tokens, live)
@@ -119,6 +120,25 @@ def _share_gapped(tokens: Tokens, live: Sequence[Reading]) -> None:
         named = all(word.isalpha() and word not in words_of("boundary") for word in between[1:])
         if between[:1] == ["and"] and 2 <= len(between) <= 4 and named and second.kind not in _POINTS:
             _inherit(first, second)
+
+
+def _share_parallel(tokens: Tokens, live: Sequence[Reading]) -> None:
+    """``81 mm in May, 64 in June and 40 in July``: the same preposition behind each, and only the first has a unit."""
+    for first, second in pairs(live):
+        if not _is_bare(second) or second.unit or not first.unit or first.kind in ("number", "count", "rank"):
+            continue
+        between = tokens.between(first.last, second.first)
+        alike = between[:1] == tokens.between(second.last, second.last + 1) and between[:1][0] in _PARALLEL
+        if alike and len(between) <= _NEAR and between[-1] in (",", "and", ";", "but") and first.value is not None:
+            _inherit_back(second, first)
+
+
+_PARALLEL = frozenset("in at for on during".split())
+
+
+def _inherit_back(reading: Reading, source: Reading) -> None:
+    reading.give(source.unit, source.kind, source.unit_rule)
+    reading.rule = "shared_back"
 
 
 # --- counted per -----------------------------------------------------------------------------------------------------
@@ -265,8 +285,10 @@ def _take_back(tokens: Tokens, reading: Reading, measure: Reading | None, count:
     elif count is not None and not reading.numeral.value % 1 and _same_subject(tokens, count, reading):
         source = count
     if source is not None:
-        reading.give(source.unit, source.kind, source.unit_rule)
-        reading.rule = "shared_back"
+        _inherit_back(reading, source)
+        minor = source.unit.endswith(".c") and source.unit != "GBP.c"
+        if minor and reading.numeral.value % 1 and not source.numeral.value % 1:
+            reading.unit = source.unit.removesuffix(".c")  # ``rose 9 paise to 82.51``
 
 
 def _continues(tokens: Tokens, measure: Reading, reading: Reading, count: Reading | None) -> bool:
@@ -288,9 +310,14 @@ def _continues_money(tokens: Tokens, measure: Reading, reading: Reading, count: 
     between = tokens.between(measure.last, reading.first)
     if measure.value is None or reading.value is None or measure.kind != "currency" or not measure.numeral.scaled:
         return False
-    if not {".", ";", ":"}.isdisjoint(between) or context("joins_sums").isdisjoint(between[-1:]):
+    if not {".", ";", ":"}.isdisjoint(between):
         return False
-    new_thing = not context("subject").isdisjoint(between) or (count is not None and count.first > measure.first)
+    gapped = between[:1] == [","] and len(between) == 2 and between[1] in context("traded")  # ``, imports 2.7 billion``
+    if context("joins_sums").isdisjoint(between[-1:]) and not gapped:
+        return False
+    if not gapped and not context("subject").isdisjoint(between):
+        return False
+    new_thing = count is not None and count.first > measure.first
     return not new_thing and 1 / _SAME_ORDER < reading.value / measure.value < _SAME_ORDER
 
 

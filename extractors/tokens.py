@@ -24,9 +24,10 @@ _TOKEN = rf"""
   | (?P<url> (?:https?://|www\.)\S+ | @[\w.-]+\w )
   | (?P<stamp> \d{{4}}-\d\d-\d\d(?:T[\d:.]+Z?)?(?!\w)
       | (?<![\d.,])\d{{1,2}}[./]\d{{1,2}}[./](?:19|20)\d\d(?![\d.]) | (?<![\d.,/])\d{{1,2}}/\d{{1,2}}/\d\d(?![\d/])
-      | (?<![\d:.,])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:\.\d)?(?![\d:])
+      | (?<![\d:.,])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:\.\d{{1,3}})?(?![\d:])
       | (?<![\d.,])(?:1[0-2]|0?[1-9])[.]?(?:[0-5]\d)?\s?[ap](?:\.m\.|m)(?![a-z]) )
   | (?P<ident> \(0?\d{{2,4}}\)\s?\d{{3,4}}[-\s]\d{{3,4}}(?![\d,.]\d) | 0\d{{2,3}}-\d{{7,8}}(?!\d)
+      | 0\d{{2,4}}(?:\s\d{{3,4}}){{2}}(?![\d,.]\d)
       | \+\d{{1,3}}\s\(?\d{{2,4}}\)?(?:[-\s]\d{{3,4}}){{1,3}}(?![\d,.]\d)
       | \+\d[\d-]+\d(?:/\d+)? | \d+(?:-\d+){{2,}} | v\d+(?:\.\d+)+ )
   | (?P<circled> [①-⓿❶-➓] )
@@ -48,11 +49,8 @@ _TOKEN = rf"""
 @cache
 def currency_rows() -> tuple[Row, ...]:
     """The rows of ``rules/currencies.toml``."""
-    return load(
-        "currencies",
-        {"names": list, "before": list},
-        {"minor": list, "minor_before": list, "tenth": list, "thousand": list},
-    )
+    lists = ("minor", "minor_before", "before_scaled", "before_near", "tenth", "thousand")
+    return load("currencies", {"names": list, "before": list}, {**dict.fromkeys(lists, list), "near": str})
 
 
 @cache
@@ -90,6 +88,12 @@ class Tokens:
     def glued(self, i: int) -> bool:
         """Whether nothing stands between piece ``i`` and the one before it."""
         return i > 0 and self.start[i] == self.end[i - 1]
+
+    def tells(self, name: str, words: frozenset[str]) -> bool:
+        """Whether any of ``words``, a list called ``name``, is in the text; worked out once."""
+        if name not in self.facts:
+            self.facts[name] = not words.isdisjoint(self.low)
+        return self.facts[name]
 
     def pieces(self) -> list[str]:
         """The pieces as written."""

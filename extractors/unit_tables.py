@@ -12,13 +12,13 @@ from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
-from extractors.inflection import plural
+from extractors.inflection import plural, words_of
 from extractors.lexicon import Row, load
 from extractors.tokens import Tokens, currency_rows, tokenise
 
 _COLUMNS = {"names": list, "symbols": list, "glue": list, "prefixes": list, "powers": bool, "factor": str, "money": str}
 
-_COLUMNS |= {"alone": bool, "dimension": str, "si": str, "ucum": str, "cldr": str}
+_COLUMNS |= {"alone": bool, "near": str, "dimension": str, "si": str, "ucum": str, "cldr": str}
 
 PREFIXES = {
     "femto": ("f", "1e-15"),
@@ -45,7 +45,7 @@ class Unit:
     """One unit: its code, what kind of thing it measures, the factor to apply to the number, the row it comes from.
 
     ``si`` is the factor to the SI unit, where there is one; ``money`` the currency a word like ``pound`` may also mean;
-    ``alone`` says that no noun may follow.
+    ``alone`` says that no noun may follow; ``near`` names a row of ``rules/contexts.toml`` of which one must be told.
     """
 
     code: str
@@ -60,6 +60,7 @@ class Unit:
     ucum: str | None = None
     cldr: str | None = None
     alone: bool = False
+    near: str | None = None
 
 
 class _Entry(NamedTuple):
@@ -124,6 +125,7 @@ def _unit(row: Row, code: str, kind: str, name: str, si: Decimal | None) -> Unit
         row.get("ucum"),
         row.get("cldr"),
         row.get("alone", False),
+        row.get("near"),
     )
 
 
@@ -136,7 +138,7 @@ def _forms(name: str) -> list[str]:
     words = name.split(" ")
     if len(name) < 3:
         return [name]
-    head = next((i for i, word in enumerate(words) if word in ("of", "per", "an", "old", "on")), len(words)) - 1
+    head = next((i for i, word in enumerate(words) if word in ("of", "per", "an", "old", "on", "to")), len(words)) - 1
     if words[0] in ("degree", "deg", "ton", "tonne", "kg"):
         head = 0
     many = " ".join([*words[:head], plural(words[head]), *words[head + 1 :]])
@@ -195,9 +197,8 @@ def _prefixed_powers(row: Row, unit: Unit, names: list[str], signs: tuple[str, .
                 yield from ((f"{w} {form}", powered, "name") for w in (word, word[:2], word[:2] + "."))
                 yield f"{word}-{form}", powered, "name"
         for sign in signs:
-            yield from (
-                (f"{sign}{row['unit']}{s}", powered, "symbol") for s in (str(power), "²³"[power - 2], f"^{power}")
-            )
+            symbol = f"{sign}{row['unit']}"
+            yield from ((f"{symbol}{s}", powered, "symbol") for s in (str(power), "²³"[power - 2], f"^{power}"))
 
 
 def _currencies(row: Row) -> Iterator[tuple[str, Unit, str]]:
@@ -219,7 +220,8 @@ def _currencies(row: Row) -> Iterator[tuple[str, Unit, str]]:
         yield spelling, Unit(row.id, "currency", row.id, name, Decimal("0.1")), "name"
     for spelling in row.get("thousand", ()):
         yield spelling, Unit(row.id, "currency", row.id, name, Decimal(1000), alone=True), "name"
-    for spelling in row.get("minor", ()):
+    cents = [name.removesuffix("dollar") + "cent" for name in row["names"] if name.endswith(" dollar")]
+    for spelling in (*row.get("minor", ()), *cents):
         unit = Unit(f"{row.id}.c", "currency", row.id, f"{name} (hundredth)", minor=True)
         yield from ((form, unit, "glue" if len(form) == 1 else "name") for form in _forms(spelling))
 
@@ -245,7 +247,7 @@ def _after() -> tuple[_Table, _Table]:
         tokens = tokenise(spelling)
         pieces = tuple(piece.lower() if how == "name" else piece for piece in tokens.pieces())
         entries = table.setdefault(pieces[0], [])
-        if all(entry.pieces != pieces for entry in entries):
+        if all((entry.pieces, entry.glued) != (pieces, how == "glue") for entry in entries):
             entries.append(_Entry(pieces, unit, how == "glue"))
     for table in (names, symbols):
         for entries in table.values():
@@ -262,6 +264,30 @@ def _before() -> dict[str, Unit]:
         table |= {sign.replace(" ", ""): unit for sign in row["before"]}
         table |= {sign.lower(): unit for sign in row["before"] if len(sign) > 2 and sign.endswith("$")}
     return table
+
+
+@cache
+def _names_before() -> dict[str, list[_Entry]]:
+    """Names of money that may stand before a number (``hong kong dollars 45 million``), by their last piece."""
+    table: dict[str, list[_Entry]] = {}
+    for spelling, unit, how in _spellings():
+        named = unit.kind == "currency" and how == "name" and unit.factor == 1 and spelling.replace(" ", "").isalpha()
+        if named and spelling.isascii() and spelling not in words_of("no_money_before"):
+            pieces = tuple(spelling.split(" "))
+            table.setdefault(pieces[-1], []).append(_Entry(pieces, unit, False))
+    for entries in table.values():
+        entries.sort(key=lambda entry: -len(entry.pieces))
+    return table
+
+
+@cache
+def _scaled_before() -> dict[str, Unit]:
+    """Currencies by signs that stand for them only before millions (``# 12 million``)."""
+    return {
+        sign: Unit(row.id, "currency", row.id, row.id)
+        for row in currency_rows()
+        for sign in row.get("before_scaled", ())
+    }
 
 
 @cache
@@ -291,8 +317,23 @@ def currency_before(tokens: Tokens, i: int) -> tuple[int, Unit] | None:
             unit = table.get(written) or (table.get(written.upper()) if size == 2 and written != "a$" else None)
             near = size == 1 or tokens.end[i - 1] - tokens.start[first] <= len(written) + 1
             if unit is not None and near and not _is_article(tokens, first, size):
-                return first, unit
+                return first, _by_place(tokens, written) or unit
     return None
+
+
+def _by_place(tokens: Tokens, sign: str) -> Unit | None:
+    """``¥2,000`` in Tokyo are yen: the currency that a sign of two stands for where a word tells of its country."""
+    unit, near = _near_before().get(sign, (None, ""))
+    return unit if unit is not None and tokens.tells(near, words_of(near)) else None
+
+
+@cache
+def _near_before() -> dict[str, tuple[Unit, str]]:
+    return {
+        sign: (Unit(row.id, "currency", row.id, row.id), row["near"])
+        for row in currency_rows()
+        for sign in row.get("before_near", ())
+    }
 
 
 def _is_article(tokens: Tokens, first: int, size: int) -> bool:
@@ -303,6 +344,21 @@ def _is_article(tokens: Tokens, first: int, size: int) -> bool:
 
 def _named_before(tokens: Tokens, i: int) -> tuple[int, Unit] | None:
     unit = _before().get(tokens.low[i - 1]) if i and tokens.raw[i - 1].isalpha() else None
+    return None if unit is None else (i - 1, unit)
+
+
+def name_before(tokens: Tokens, i: int) -> tuple[int, Unit] | None:
+    """The currency whose name ends just before piece ``i``: ``ringgit 42``, ``hong kong dollars 45 million``."""
+    for pieces, unit, _ in _names_before().get(tokens.low[i - 1], ()) if i else ():
+        first = i - len(pieces)
+        if first >= 0 and tuple(tokens.low[first:i]) == pieces:
+            return first, unit
+    return None
+
+
+def sign_before_scaled(tokens: Tokens, i: int) -> tuple[int, Unit] | None:
+    """The currency whose sign stands before a number of millions, and means something else before others."""
+    unit = _scaled_before().get(tokens.raw[i - 1]) if i else None
     return None if unit is None else (i - 1, unit)
 
 
@@ -343,6 +399,8 @@ def _sign_holds(tokens: Tokens, i: int, last: int, entry: _Entry) -> bool:
         return False
     if last - i > 1 and tokens.raw[last - 1].isdigit() and not tokens.glued(last - 1):
         return False  # ``6 ft. 2 in.``
+    if tokens.raw[i] in _QUOTES and tokens.glued(i + 1) and tokens.kind[i + 1] in ("word", "letters", "code"):
+        return False  # ``all four of one's limbs``
     if entry.glued:
         return tokens.glued(i) or tokens.raw[last] == "/" or _is_pence(tokens, i)
     if tokens.raw[i] in _QUOTES:

@@ -62,6 +62,18 @@ _NOT_EVERY = frozenset("earlier ago before later previously on after".split())
 
 
 def _denominator(tokens: Tokens, i: int, unit: Unit) -> tuple[int, str] | None:
+    found = _plain_denominator(tokens, i, unit)
+    if found is not None and found[1] == "s":
+        last = found[0] + next((len(s) for s in _SQUARED if tokens.between(found[0], found[0] + len(s)) == s), 0)
+        return (last, "s2") if last > found[0] else found
+    return found
+
+
+#: What makes a second a square one: ``9.8 m/s²``, ``3 metres per second squared``.
+_SQUARED = (["²"], ["^", "2"], ["squared"], ["per", "second"], ["/", "s"])
+
+
+def _plain_denominator(tokens: Tokens, i: int, unit: Unit) -> tuple[int, str] | None:
     low = tokens.low
     if tokens.raw[i] in ("/", "∕"):
         apart = not tokens.glued(i) and (tokens.kind[i + 1] == "number" or unit.kind == "number")
@@ -85,7 +97,7 @@ _MEASURED = ("time", "mass", "volume", "area", "length")
 
 
 #: Signs of one letter that are units only behind a stroke (``t/a``, ``m3/d``).
-_SLASHED = {"a": "a", "d": "d", "y": "a", "s": "s", "h": "h"}
+_SLASHED = {"a": "a", "d": "d", "y": "a", "s": "s", "h": "h", "s2": "s2", "s²": "s2"}
 
 
 def _slashed(tokens: Tokens, j: int) -> tuple[int, str] | None:
