@@ -246,7 +246,9 @@ def _mark_participles(nodes: list[Node]) -> None:
             and " " not in node.text
         ):
             node.label = "W"
-        named = after.label in ("of", "per") or (after.label == "to" and before == "and" and node.text.endswith("s"))
+        named = after.label in ("of", "per", ":") or (
+            after.label == "to" and before == "and" and node.text.endswith("s")
+        )
         if node.label == "VERB" and named and node.cue == "verb" and not _is_past(node.text):
             node.label, node.cue = "W", ""  # ``costs of``, ``energy use per square metre``, ``and costs to 9 million``
         if node.cue == "measuring_verb" and not _measures(nodes, number):
@@ -255,6 +257,10 @@ def _mark_participles(nodes: list[Node]) -> None:
             node.label = "W"
         if before == "BE" and node.text == "grown" and not nodes[number - 1].text.endswith("been"):
             node.label = "VERB"  # ``corn was grown``
+        if node.text == "as" and after.label == "W" and _describes(nodes, number):
+            node.label, node.cue = "ADV", ""  # ``was just as impressive at``
+        if node.text in _TELLING and _tells(nodes, number):
+            node.label, node.cue = "SUBORD", ""
         before = node.label if node.label != "W" else node.text
         if node.cue:
             continue
@@ -293,6 +299,28 @@ _PERSONS = frozenset(("it", "he", "she", "which", "who"))
 
 def _is_present(word: str) -> bool:
     return len(word) > 3 and word.islower() and word.endswith("s") and not word.endswith(("ss", "us", "is", "ous"))
+
+
+#: verbs that tell what others do, where who tells it stands before them: ``analysts expected revenue of``
+_TELLING = frozenset(
+    "expect expected estimate estimated predict predicted forecast forecasted found anticipate".split()
+)
+
+
+def _describes(nodes: Sequence[Node], number: int) -> bool:
+    lead = [n.label for n in nodes[max(0, number - 2) : number]]
+    return lead[-1:] == ["BE"] or lead == ["BE", "ADV"]
+
+
+def _tells(nodes: Sequence[Node], number: int) -> bool:
+    """Whether a clause follows a verb of telling: behind people or a name, and before the subject of another."""
+    if not number or number + 2 >= len(nodes):
+        return False
+    teller, told, then = nodes[number - 1], nodes[number + 1], nodes[number + 2]
+    if nodes[number].text == "found" or told.label == "Q":  # ``found 81% of firms``, but ``found 12 boats``
+        return told.label == "Q" and then.label == "of" and "%" in told.text
+    many = teller.label == "W" and (teller.is_name or (teller.text.endswith("s") and not teller.text.endswith("ss")))
+    return many and (told.label == "W" or (told.label in ("the", "its", "their") and then.label == "W"))
 
 
 def _is_past(verb: str) -> bool:
@@ -457,6 +485,8 @@ def _find_subjects(nodes: list[Node], pieces: list[Piece]) -> None:
                 piece.own_subject = True
             elif nodes[piece.verb].text.endswith("ing") and (chain := _with_chain(nodes, pieces, number)):
                 current, piece.own_subject = chain, True
+            elif piece.opener == "," and piece.first == piece.verb and (last := _named_last(nodes, pieces, number)):
+                current, piece.own_subject = last, True
             elif (
                 piece.opener == ")" and piece.first == piece.verb and (named := _before_bracket(nodes, pieces, number))
             ):
@@ -482,7 +512,9 @@ def _find_subjects(nodes: list[Node], pieces: list[Piece]) -> None:
 def _subject_start(nodes: list[Node], piece: Piece) -> int:
     """Past what only leads in: conjunctions, adverbs, a time expression with its preposition (``In 2020``)."""
     i = piece.first
-    if piece.verb - 1 > i and nodes[piece.verb - 1].label in ("it", "they", "we", "she", "he"):
+    lead = nodes[piece.verb - 2].text if piece.verb - 2 >= i else ""
+    ends = lead in _BEFORE_PRONOUN and nodes[i].label not in PREPOSITIONS  # ``the voltage across it was``
+    if piece.verb - 1 > i and nodes[piece.verb - 1].label in ("it", "they", "we", "she", "he") and not ends:
         return piece.verb - 1  # ``Under current policies it is projected``
     while i < piece.verb:
         label = nodes[i].label
@@ -494,6 +526,9 @@ def _subject_start(nodes: list[Node], piece: Piece) -> int:
         else:
             break
     return i
+
+
+_BEFORE_PRONOUN = PREPOSITIONS - {"of"} | {"across", "around", "behind", "inside", "near"}
 
 
 def _extended(nodes: list[Node], pieces: list[Piece], number: int, first: int) -> int:
@@ -549,6 +584,18 @@ def _with_chain(nodes: Sequence[Node], pieces: Sequence[Piece], number: int) -> 
             return span if span[0] < span[1] else None
         at -= 1
     return None
+
+
+def _named_last(nodes: Sequence[Node], pieces: Sequence[Piece], number: int) -> tuple[int, int] | None:
+    """``The losers were Brindle Foods, down 14 cents, Corran Mining, down 2``: the name right before the comma."""
+    before = pieces[number - 1]
+    if nodes[pieces[number].verb].text not in ("up", "down"):
+        return None
+    first = before.last
+    while first > before.first and nodes[first - 1].is_name:
+        first -= 1
+    called = first < before.last and (first == before.first or nodes[first - 1].label == "BE")
+    return (first, before.last) if called and (first > before.first or before.opener in (",", "and")) else None
 
 
 def _before_bracket(nodes: Sequence[Node], pieces: Sequence[Piece], number: int) -> tuple[int, int] | None:

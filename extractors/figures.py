@@ -42,6 +42,7 @@ def assemble(sentence: Sentence, memory: Memory) -> list[Draft]:
         draft.entity = draft.entity or memory.union
         if draft.entity in unions().values():
             memory.union = draft.entity
+        draft.indicator = draft.indicator or _called(draft, memory)
         own = draft.indicator
         draft.indicator = recalled(draft, drafts, memory)
         told = draft.indicator != own or draft.indicator == memory.indicator
@@ -60,6 +61,11 @@ def assemble(sentence: Sentence, memory: Memory) -> list[Draft]:
         memory.phrases.extend(d.indicator for d in drafts if d.indicator)
         memory.share = next((d.indicator for d in drafts if d.kind == "share" and d.indicator), memory.share)
     return drafts
+
+
+def _called(draft: Draft, memory: Memory) -> str:
+    """The name beside a number that is all the text says of it: ``Hunter Maldonado (15.3 points)``."""
+    return draft.entity or "" if not memory.indicator and not draft.refers else ""
 
 
 _BY_SUBJECT = frozenset({"percent.subject", "named_value"})

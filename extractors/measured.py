@@ -40,6 +40,11 @@ def _changed(sentence: Sentence, position: int, before: list[Draft], memory: Mem
         phrase = noun_phrase(nodes[first:noun], sentence.text) if lead and not described else Phrase()
         if phrase.text and lead[-1] is nodes[noun - 1]:
             return phrase
+    between = nodes[position + 1 : noun] if noun is not None and noun > position else []
+    if any(n.text.lower() not in _WEAK for n in between) and all(n.label == "W" for n in between):
+        phrase = noun_phrase(between, sentence.text)
+        if phrase.text and not _told_behind(nodes, noun or 0):
+            return phrase  # ``the 7% share price increase``
     if noun is not None and noun + 2 < position and nodes[noun + 1].label in ("in", "for"):
         phrase = noun_phrase(nodes[noun + 2 : position], sentence.text)
         if phrase.text:
@@ -76,6 +81,18 @@ def _gapped(sentence: Sentence, position: int, before: list[Draft], memory: Memo
     return phrase if phrase.text else clause_subject(sentence, position, before, memory)
 
 
+def _beside(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """``Brindle +0.2% Corran Mining +0.3%``: the words between the number before and this one."""
+    nodes = sentence.nodes
+    first = position
+    while first and nodes[first - 1].label in ("W", "-", "&", "of", "the"):
+        first -= 1
+    phrase = noun_phrase(nodes[first:position], sentence.text)
+    if first == position or first == 0 or nodes[first - 1].label != "Q":
+        return local(sentence, position, before, memory)
+    return phrase if phrase.text else replace(phrase, text=phrase.entity or "")
+
+
 AGED = re.compile(r"\s+(?=aged\b)")
 
 
@@ -94,6 +111,9 @@ def _part(sentence: Sentence, position: int, before: list[Draft], memory: Memory
     piece = sentence.piece_of(position)
     nodes = sentence.nodes[position + 1 : clause_end(sentence, position)]
     verb = next((i for i, n in enumerate(nodes) if n.label in VERBS), len(nodes))
+    if verb == len(nodes) and _is_listed(sentence, position, len(nodes)):
+        group = noun_phrase(nodes, sentence.text)
+        return replace(group, text=f"share of {group.text}") if group.text else group
     if 0 <= piece.verb < position or (verb == len(nodes) and before):
         return _spent_on(sentence, position, piece) or clause_subject(sentence, position, before, memory)
     group = noun_phrase(nodes[:verb], sentence.text)
@@ -103,6 +123,14 @@ def _part(sentence: Sentence, position: int, before: list[Draft], memory: Memory
     if not name:
         return clause_subject(sentence, position, before, memory)
     return Phrase(f"share of {name} {rest}".strip(), group.entity, group.refers)
+
+
+def _is_listed(sentence: Sentence, position: int, size: int) -> bool:
+    """``found 81% of makers and 70% of shops reported``: one of several that the clause is about."""
+    nodes = sentence.nodes
+    ahead = [n.label for n in nodes[position + 1 + size - 1 : position + 1 + size + 2]]
+    opens = sentence.piece_of(position).first == position and nodes[position + 1].label == "of"
+    return opens and ahead == ["and", "Q", "of"] and any(n.label in VERBS for n in nodes[position + 1 + size :])
 
 
 def _spent_on(sentence: Sentence, position: int, piece: Piece) -> Phrase | None:
@@ -466,6 +494,7 @@ def _gained(sentence: Sentence, position: int, before: list[Draft], memory: Memo
 INDICATORS: dict[str, Callable[[Sentence, int, list[Draft], Memory], Phrase]] = {
     "subject": clause_subject,
     "local": local,
+    "beside": _beside,
     "same": same,
     "changed": _changed,
     "doubled": _doubled,

@@ -11,6 +11,7 @@ from extractors.clauses import PREPOSITIONS, VERBS, Node, Piece, Sentence
 from extractors.drafts import Draft, Memory
 from extractors.entities import place_nouns
 from extractors.indicators import indicator_key, known_keys
+from extractors.inflection import words_of
 from extractors.lexicon import Row, load, words
 from extractors.model import Quantity
 from extractors.phrases import Phrase, is_size, noun_phrase
@@ -140,8 +141,13 @@ def _object_of(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
         return Phrase()
     first = phrase_start(nodes, i)
     lead = nodes[first:i]
+    if nodes[i].label == "at" and lead and nodes[i - 1].text in _GOING:
+        going = noun_phrase(nodes[first : i - 1], sentence.text) if i - 1 > first else Phrase()
+        return replace(going, text=going.text or going.entity or "")
     if nodes[i].label == "at" and lead and _is_said(nodes, first, i):
         return Phrase()
+    if _POINT.fullmatch(" ".join(n.text.lower() for n in lead)):
+        return Phrase()  # ``rose to a record high of Q``
     if first and nodes[first - 1].label in ("REACH", "OUTDO") and all(n.text.lower() in _BARE | _MARKS for n in lead):
         return Phrase()  # ``exceeding the value of Q``
     if not lead or all(n.text.lower() in _BARE for n in lead):
@@ -156,10 +162,21 @@ def _is_said(nodes: Sequence[Node], first: int, at: int) -> bool:
     before = nodes[first - 1].label if first else ""
     infinitive = before in ("to", "PROJECTED") and at - first == 1
     participle = nodes[first].text.endswith("ing") and (before == "," or not before)
-    described = before == "BE" and nodes[first].label in ("W", "ADV", "as")
+    described = (before == "BE" or nodes[first - 1].text in ("sat", "stood", "lay")) and nodes[first].label in (
+        "W",
+        "ADV",
+        "as",
+    )
     return infinitive or participle or described
 
 
+#: how a thing is or goes that has a price: ``a mirror starting at $448``
+_GOING = words("going_at")
+#: a point that something reached, which is no name of it: ``a two-month high``
+_POINT = re.compile(
+    r"(?:(?:a|the|its|new|record|session|all - time|\w+ - (?:day|week|month|year)) )*"
+    rf"(?:{'|'.join(words('point_reached'))})"
+)
 #: nouns around a number that say nothing of what it is
 _BARE = words("bare_amount") | {"the", "a", "an"}
 
@@ -288,14 +305,20 @@ def _of_object(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     if quantity.unit_kind in ("count", "percent", "permille", "percentage_point", "multiple", "rank"):
         return Phrase()
     nodes = sentence.nodes[position + 1 :]
+    nodes = nodes[behind_bracket(nodes) :]
     if nodes and nodes[0].text == "worth":
         nodes = nodes[1:]
-    elif len(nodes) > 4 and nodes[0].label == "(" and nodes[2].label == ")" and nodes[3].text == "worth":
-        nodes = nodes[4:]
     if len(nodes) < 2 or nodes[0].label != "of":
         return Phrase()
+    if nodes[1].label == "Q" and nodes[2:3] and nodes[2].label == "W":
+        nodes = nodes[1:]  # ``50 ml of 30% acid``
     end = _object_end(nodes)
     return _completed(noun_phrase(nodes[1:end], sentence.text), nodes[end:], sentence.text)
+
+
+def behind_bracket(nodes: Sequence[Node]) -> int:
+    """Past an equivalent in brackets: ``8 miles (13 kilometers) of track``."""
+    return 3 if [n.label for n in nodes[:3]] == ["(", "Q", ")"] else 0
 
 
 def _in_money(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
@@ -426,11 +449,15 @@ def _modified(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
             end = next((i for i in range(end + 1, len(nodes)) if nodes[i].label not in ("W", "the")), len(nodes))
             return Phrase(sentence.text[nodes[position + 1].start : nodes[end - 1].end])
         return noun_phrase(nodes[position + 1 : end], sentence.text)
-    if quantity.unit_kind == "percent" and position and nodes[position - 1].label in ("a", "an"):
+    mixed = position > 1 and [n.label for n in nodes[position - 2 : position]] == ["Q", "of"]  # ``50 ml of 30% acid``
+    if quantity.unit_kind == "percent" and position and (mixed or nodes[position - 1].label in ("a", "an")):
         return _run_behind(sentence, position)  # ``a 9.5% stake``
+    if quantity.unit_kind == "percent" and position and _takes_object(nodes[position - 1]):
+        return _levied(sentence, position)
     if not _is_size(nodes, position) or quantity.unit_kind in ("percent", "currency"):
         return Phrase()
-    if not nodes[position + 1 : position + 2] or nodes[position + 1].label != "W":
+    first = position + 1 + behind_bracket(nodes[position + 1 :])
+    if first >= len(nodes) or nodes[first].label not in ("W", "-") or nodes[first].text in words_of("boundary"):
         return Phrase()
     if quantity.unit in _AGES and "old" in nodes[position].text:
         return _aged_one(sentence, position)
@@ -467,8 +494,25 @@ def _is_size(nodes: Sequence[Node], position: int) -> bool:
 def _run_behind(sentence: Sentence, position: int) -> Phrase:
     """The words right behind a number, as far as they are one phrase."""
     nodes = sentence.nodes
+    first = position + 1 + behind_bracket(nodes[position + 1 :])
+    end = next((i for i in range(first, len(nodes)) if nodes[i].label not in ("W", "-")), len(nodes))
+    return noun_phrase(nodes[first:end], sentence.text)
+
+
+def _takes_object(node: Node) -> bool:
+    return node.label == "VERB" or (node.label == "W" and node.text.endswith("ing"))
+
+
+def _levied(sentence: Sentence, position: int) -> Phrase:
+    """``imposed 25% tariffs on``, ``offering 95 percent mortgages``: a plural or a mass right behind its rate."""
+    nodes = sentence.nodes
     end = next((i for i in range(position + 1, len(nodes)) if nodes[i].label not in ("W", "-")), len(nodes))
-    return noun_phrase(nodes[position + 1 : end], sentence.text)
+    last = nodes[end - 1].text
+    ended = end == len(nodes) or nodes[end].label in ("on", "in", "for", "to", ",", ".", "and", "P")
+    plural = last.endswith("s") or last in ("interest", "tax", "duty", "commission")
+    return (
+        noun_phrase(nodes[position + 1 : end], sentence.text) if end > position + 1 and ended and plural else Phrase()
+    )
 
 
 def _aged_one(sentence: Sentence, position: int) -> Phrase:
@@ -483,6 +527,8 @@ def _determined(nodes: Sequence[Node], position: int) -> bool:
     lead = position - 1
     if lead and nodes[lead].text.lower() in ("new", "planned", "proposed", "further"):
         lead -= 1
+    if lead > 2 and nodes[lead - 1].label == "-":
+        lead -= 3  # ``a five-year $700,000 award``
     return nodes[lead].label in ("a", "an") or (
         nodes[lead].label in ("the", "its", "their", "our") and nodes[position].text[-1:].isalpha()
     )
@@ -628,14 +674,16 @@ def _by_verb(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
         return Phrase()
     piece = sentence.piece_of(position)
     owner = noun_phrase(sentence.nodes[slice(*piece.subject)], sentence.text) if piece.subject else Phrase()
+    if sentence.nodes[i].text.endswith("ing") and i and sentence.nodes[i - 1].label == "W":
+        owner = noun_phrase(sentence.nodes[phrase_start(sentence.nodes, i) : i], sentence.text)  # ``people earning``
     tail = _tail(sentence, position)
     if tail.endswith(f" {row['noun'].split()[0]}") and tail.startswith(" in "):
         return Phrase(tail.removeprefix(" in "), owner.entity, owner.refers)  # ``attracted Q in foreign investment``
     lead = sentence.pieces[piece.number - 1] if piece.number else piece
     if not owner.text and sentence.nodes[i].text.endswith("ing") and lead.verb < 0 and piece.opener == ",":
         owner = noun_phrase(sentence.nodes[lead.first : lead.last], sentence.text)  # ``The terminal, costing``
-    if not tail and owner.text and not owner.entity:
-        tail = f" of {owner.text}"
+    if owner.text and not owner.entity and (not tail or row.id == "cost"):
+        tail = f" of {owner.text}{tail}"
     return Phrase(f"{row['noun']}{tail}", owner.entity, owner.refers)
 
 

@@ -22,10 +22,12 @@ def clause_subject(sentence: Sentence, position: int, before: list[Draft], memor
         return phrase
     earlier = next((d for d in reversed(before) if d.indicator), None)
     named = phrase.entity is not None and not phrase.refers and piece.own_subject
-    if earlier is not None and not (named and is_called(earlier.indicator)):
+    if earlier is not None and not (named and (earlier.indicator == earlier.entity or is_called(earlier.indicator))):
         return Phrase(earlier.indicator, phrase.entity or earlier.entity, phrase.refers or earlier.refers)
     if phrase.entity and not phrase.refers:
         return Phrase(phrase.entity, phrase.entity)
+    if piece.opener == "(" and piece.number and (name := _name_before(sentence, piece)):
+        return Phrase(name, name)
     return Phrase(memory.indicator, phrase.entity or memory.entity, phrase.refers)
 
 
@@ -36,10 +38,28 @@ def is_called(indicator: str) -> bool:
     (True, False, False, False)
     """
     parts = indicator.split()
+    if parts[-1].lower() in _MARKET or parts[0] in ("biggest", "top"):
+        return True
     if not all(part[0].isupper() or part[0].isdigit() for part in parts) or not any(map(str.isalpha, indicator)):
         return False
     known = indicator_key(indicator) in known_keys() or head_of(indicator) != Head()
     return not known and (len(parts) > 1 or not is_plural(indicator.lower()))
+
+
+def _name_before(sentence: Sentence, piece: Piece) -> str:
+    """``Top players: Hunter Maldonado (15.3 points)``: the name right before a bracket."""
+    before = sentence.pieces[piece.number - 1]
+    first = before.last
+    while (
+        first > before.first and sentence.nodes[first - 1].label == "W" and sentence.nodes[first - 1].text[0].isupper()
+    ):
+        first -= 1
+    phrase = noun_phrase(sentence.nodes[first : before.last], sentence.text)
+    return phrase.entity or phrase.text
+
+
+#: what is a market or its members, which others are told beside: ``the index rose, with Brindle Foods up 3%``
+_MARKET = words("market_noun")
 
 
 def subject_phrase(sentence: Sentence, piece: Piece, before: list[Draft], memory: Memory) -> Phrase:
