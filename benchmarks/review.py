@@ -2,6 +2,7 @@
 
 Pages of `benchmarks.corpus` are published by `numerate run`, which makes their review, too; then `numerate report`
 makes it once more, and Chromium opens the index, a page of a document, and a file with 200 documents.
+`python -m benchmarks.review open FILE...` only opens pages that are there.
 """
 
 from __future__ import annotations
@@ -64,6 +65,12 @@ def opened(*paths: Path) -> list[float]:
     return found
 
 
+def tell(*paths: Path) -> None:
+    """Opens pages and prints how long each took."""
+    for path, seconds in zip(paths, opened(*paths), strict=True):
+        print(f"{path.name}, {path.stat().st_size / 1e6:.1f} MB: opens in {seconds:.2f} s")
+
+
 def main(documents: int = 10_000, page_bytes: int = 1500) -> None:
     """Makes, measures, and removes what it made."""
     with tempfile.TemporaryDirectory(prefix="numerate-") as name:
@@ -79,9 +86,11 @@ def main(documents: int = 10_000, page_bytes: int = 1500) -> None:
         largest = max(target.parent.glob("report/*.html"), key=lambda path: path.stat().st_size)
         whole = folder / "whole" / "processed" / "current" / "report.html"
         if CHROMIUM:
-            for path, seconds in zip((target, largest, whole), opened(target, largest, whole), strict=True):
-                print(f"{path.name}, {path.stat().st_size / 1e6:.1f} MB: opens in {seconds:.2f} s")
+            tell(target, largest, whole)
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    if sys.argv[1:2] == ["open"]:
+        tell(*(Path(name).resolve() for name in sys.argv[2:]))
+    else:
+        main(*map(int, sys.argv[1:]))

@@ -116,7 +116,8 @@ def _length(each: Row) -> str:
         return "year"
     days = (end - start).days
     if days < _YEAR:
-        return f"{max(1, round(days / 30.4))} months"
+        months = max(1, round(days / 30.4))
+        return "a month" if months == 1 else f"{months} months"
     years = round(days / 365.25)
     return "year" if years == 1 else f"{years} years"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 #: the columns of the tables as they are shown; the first leads to the text
 FIGURES = "quote value unit bound kind indicator entity period_end basis status source repaired flags sentence".split()
 DOCUMENTS = "document title published figures repairs quarantined findings".split()
-FINDINGS = "severity kind finding arithmetic places".split()
+FINDINGS = "severity kind finding places".split()
 NUMBERS = frozenset("value figures repairs quarantined findings".split())
 #: so many findings are open; of a large review so many of each severity are on the first page, all in its table
 OPEN_CARDS = 10
@@ -185,7 +186,8 @@ def finding_cells(card: Card) -> list[Any]:
     """A finding as a row of that table; each of its places is a quote, a figure and a document."""
     kind = "" if card.kind == card.severity else card.kind
     places = tuple((place.quote, place.figure_id, place.doc_id) for place in card.places)
-    return [card.severity, kind, card.explanation, card.arithmetic, places, card.finding_id]
+    told = f"{card.explanation} ({card.arithmetic})" if card.arithmetic else card.explanation
+    return [card.severity, kind, told, places, card.finding_id]
 
 
 def figure_table(link: Sequence[str | int], **rows: Any) -> dict[str, Any]:
@@ -219,7 +221,7 @@ def as_json(value: Any) -> str:
 
 
 def _page(reviewed: Reviewed, wrong: Mapping[str, object]) -> dict[str, Any]:
-    kinds = dict.fromkeys(figure["kind"] for figure in reviewed.figures)
+    kinds = Counter(figure["kind"] for figure in reviewed.figures)
     counts = {"figures": len(reviewed.figures), "repairs": len(reviewed.edits), "quarantined": reviewed.quarantined}
     told = [counted(count, what) for what, count in counts.items() if count or what == "figures"]
     source = [reviewed.source] if reviewed.title else []
@@ -229,7 +231,7 @@ def _page(reviewed: Reviewed, wrong: Mapping[str, object]) -> dict[str, Any]:
         "title": reviewed.title,
         "about": [*source, *filter(None, (reviewed.publisher, reviewed.published)), *told],
         "others": len(reviewed.not_figures),
-        "kinds": [kind for kind in SIGNS if kind in kinds],
+        "kinds": {kind: kinds[kind] for kind in SIGNS if kind in kinds},
         "clean": clean_text(reviewed, wrong),
         "raw": raw_text(reviewed, wrong),
     }
@@ -295,7 +297,9 @@ def _text(name: str) -> str:
 
 @cache
 def _style() -> str:
-    signs = "".join(f'.k-{kind} {{ --sign: "{sign}" }} ' for kind, sign in SIGNS.items())
+    # the sign is seen, the words are read out
+    words = {kind: kind.replace("_", " ") for kind in SIGNS}
+    signs = "".join(f'.k-{kind} {{ --sign: "{sign}"; --says: ", {words[kind]}" }} ' for kind, sign in SIGNS.items())
     return _text("page.css").replace("/* signs */", signs)
 
 

@@ -18,7 +18,7 @@ _ARROW, _SEEN = 20, 12
 #: a rival value that is so many times as large as all else is drawn at the edge
 _FAR = 3
 #: what the name of a year needs
-_ROOM = 48
+_ROOM = 58
 _NAME = Markup('<text class="axis" x="{:.1f}" y="{}" text-anchor="middle">{}</text>')
 _RING = Markup('<circle class="ring" cx="{:.1f}" cy="{:.1f}" r="9"/>')
 _BARS = Markup(
@@ -207,7 +207,7 @@ def bars(counts: Sequence[tuple[str, int, str]], title: str) -> Markup:
         cut = label if len(label) <= 22 else f"{label[:21]}…"
         end = _LABEL + width + 6
         parts.append(_BARS.format(_LABEL - 8, y + 13, cut, name, _LABEL, y, width, _BAR, end, y + 13, count))
-    return _picture(_WIDTH, max(1, len(counts)) * (_BAR + _GAP) - _GAP, title, parts)
+    return _picture(_WIDTH, max(1, len(counts)) * (_BAR + _GAP), title, parts)
 
 
 def _picture(width: int, height: int, title: str, parts: Iterable[Markup]) -> Markup:

@@ -242,6 +242,81 @@ def test_values_that_rival_are_marked_and_lead_to_the_text(tab: Page, tmp_path: 
     expect(tab.locator("mark.chosen").first).to_have_text("12.5 billion yuan")
 
 
+def test_severities_sift_the_table_of_findings_too(tab: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "OPEN_CARDS", 1)
+    _, path = made(SEVERAL, tmp_path)
+    visit(tab, path)
+    rows = tab.locator("[data-table=findings] tbody tr")
+    expect(rows).to_have_count(2)
+    boxes = tab.locator("#findings .severities input")
+    boxes.first.uncheck()
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("magnitude")
+    boxes.first.check()
+    expect(rows).to_have_count(2)
+
+
+def test_what_is_not_seen_waits(tab: Page, tmp_path: Path) -> None:
+    """Opening a page is to cost no more than what is in sight."""
+    documents, path = made(SEVERAL, tmp_path)
+    visit(tab, path)
+    assert tab.locator(".text.raw *").count() == 0, "raw texts are no elements yet"
+    figure = figures_of(documents)[0]
+    assert path.read_text("utf-8").count(figure["sentence"]) <= 5, "clean, raw, once in the data, in findings"
+    tab.locator("input[value=raw]").first.check()
+    assert tab.locator(".text.raw").first.locator("mark").count()
+    tab.locator("input[value=clean]").first.check()
+    tab.locator("input[value=raw]").first.check()
+    assert tab.locator(".text.raw").first.locator("mark").count(), "it is made once and stays"
+
+
+def test_without_javascript_texts_findings_and_charts_are_there(browser: Browser, tmp_path: Path) -> None:
+    documents, path = made(CONTRARY, tmp_path)
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(path.as_uri())
+    expect(page.locator("noscript")).to_be_visible()
+    expect(page.locator(".clean mark")).to_have_text([figure["quote"] for figure in figures_of(documents)])
+    expect(page.locator(".card").first).to_be_visible()
+    expect(page.locator(".chart svg").first).to_be_visible()
+    page.locator(".card a").first.click()
+    expect(page.locator(".clean mark:target")).to_be_in_viewport()
+    page.close()
+
+
+def test_a_screen_reader_is_told_what_signs_show(tab: Page, tmp_path: Path) -> None:
+    documents, path = made(CONTRARY, tmp_path)
+    visit(tab, path)
+    for figure in figures_of(documents):
+        wrong = ", contradicted" if tab.locator(f"#f-{figure['figure_id']}.wrong").count() else ""
+        name = f"{figure['quote']}, {figure['kind']}{wrong}"
+        expect(tab.locator(f"#f-{figure['figure_id']}")).to_have_accessible_name(name)
+        expect(tab.locator(f"#f-{figure['figure_id']}")).to_have_role("button")
+    for name in ("Overview", "Numbers that cannot all be true", "Documents", "Figures", "Charts"):
+        expect(tab.get_by_role("region", name=name, exact=True)).to_be_attached()
+    assert tab.evaluate(
+        "[...document.querySelectorAll('button, input')].every(e => e.labels?.length || e.ariaLabel || e.innerText)"
+    )
+
+
+def test_the_panel_goes_from_figure_to_figure(tab: Page, tmp_path: Path) -> None:
+    documents, path = made(CONTRARY, tmp_path)
+    visit(tab, path)
+    quotes = [figure["quote"] for figure in documents[1].figures]
+    second = tab.locator(".document").nth(1)
+    second.locator(".clean mark").first.click()
+    expect(tab.locator("#panel .steps")).to_contain_text(f"1 of {len(quotes)}")
+    expect(tab.get_by_label("before")).to_be_disabled()
+    tab.get_by_label("next").click()
+    expect(tab.locator("#panel h2")).to_have_text(quotes[1])
+    tab.keyboard.press("Enter")
+    expect(tab.locator("#panel h2")).to_have_text(quotes[2])
+    tab.get_by_label("before").click()
+    expect(tab.locator("#panel h2")).to_have_text(quotes[1])
+    tab.get_by_label("close").click()
+    expect(tab.locator("#panel")).to_be_hidden()
+    assert tab.evaluate("document.activeElement.textContent") == quotes[1]
+
+
 def test_a_rival_in_another_unit_is_drawn_converted(tab: Page, tmp_path: Path) -> None:
     town = "Lanhe City\n\nIn 2020, the forest area of Lanhe was {}. In 2019, its forest area was {}.\n"
     texts = {"a.txt": town.format("120 km2", "118 km2"), "b.txt": town.format("9,000 hectares", "118 km2")}
@@ -432,6 +507,9 @@ def test_on_paper_no_number_is_broken_and_no_column_is_cut_off(browser: Browser,
     assert page.locator(".table td.number").evaluate_all(
         "all => all.every(e => getComputedStyle(e).whiteSpace === 'nowrap')"
     )
+    page.set_viewport_size({"width": 1046, "height": 700})  # the figures are printed across
+    assert page.locator(".table table").evaluate_all("all => all.every(e => e.offsetWidth <= innerWidth)")
+    page.set_viewport_size({"width": 700, "height": 1000})
     assert page.locator(".chart .scroll").evaluate_all("all => all.every(e => e.scrollWidth <= e.clientWidth + 1)")
     assert page.locator("mark").evaluate_all(
         "all => all.every(e => getComputedStyle(e, '::after').whiteSpace === 'nowrap')"

@@ -105,6 +105,21 @@ function toldRepair(part) {
 const panel = document.getElementById("panel");
 let chosen = null;
 
+/** What the panel has on top: to the one before and the next, which of how many this is, and out. */
+function steps(mark) {
+  const marks = like(mark), place = marks.indexOf(mark);
+  const button = (name, sign, act) => {
+    const made = element("button", { type: "button", title: name, onclick: act, disabled: !act }, sign);
+    made.setAttribute("aria-label", name);
+    return made;
+  };
+  const go = step => marks[place + step] && (() => { choose(marks[place + step]); panel.querySelector(`[title="${step < 0 ? "before" : "next"}"]`).focus(); });
+  const close = button("close", "✕", () => { const back = chosen; leave(); back?.focus(); });
+  close.className = "close";
+  const told = place < 0 ? [] : [button("before", "‹", go(-1)), element("span", { className: "soft" }, `${place + 1} of ${marks.length}`), button("next", "›", go(1))];
+  return element("div", { className: "steps" }, ...told, close);
+}
+
 /** Tells a figure or a repair in the panel. */
 function choose(mark) {
   const figure = figures.get(idOf(mark)), isRepair = mark.matches(REPAIR);
@@ -113,10 +128,8 @@ function choose(mark) {
   chosen = mark;
   const twins = isRepair ? halves(mark).filter(Boolean) : document.querySelectorAll(`#f-${CSS.escape(idOf(mark))}, mark[data-figure="${CSS.escape(idOf(mark))}"]`);
   for (const twin of twins) twin.classList.add("chosen");
-  const close = element("button", { className: "close", type: "button", onclick: () => { const back = chosen; leave(); back?.focus(); } }, "✕");
-  close.setAttribute("aria-label", "close");
   panel.setAttribute("aria-label", isRepair ? "The chosen repair" : "The chosen figure");
-  panel.replaceChildren(close, ...(isRepair ? toldRepair(mark) : told(figure)));
+  panel.replaceChildren(steps(mark), ...(isRepair ? toldRepair(mark) : told(figure)));
   panel.className = isRepair ? "" : `k-${figure[at.kind]}`;
   panel.hidden = false;
   panel.scrollTop = 0;
@@ -131,11 +144,8 @@ function leave() {
   document.body.classList.remove("open");
 }
 
-/** The next figure of the same text, or repair, forwards or backwards. */
-function beside(mark, step) {
-  const marks = [...mark.closest(".text").querySelectorAll(mark.matches("mark") ? "mark" : "[tabindex]:not(mark)")];
-  return marks[marks.indexOf(mark) + step];
-}
+/** The figures of the same text, or its repairs. */
+const like = mark => [...mark.closest(".text").querySelectorAll(mark.matches("mark") ? "mark" : "[tabindex]:not(mark)")];
 
 document.addEventListener("click", event => {
   const mark = event.target.closest(`mark, ${REPAIR}`);
@@ -150,7 +160,7 @@ document.addEventListener("keydown", event => {
   if (!mark || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Enter" || event.key === " ") { event.preventDefault(); choose(mark); }
   const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-  const next = step && beside(mark, step);
+  const marks = step ? like(mark) : [], next = marks[marks.indexOf(mark) + step];
   if (next) { event.preventDefault(); next.focus(); if (chosen) choose(next); }
 });
 
@@ -163,8 +173,10 @@ document.addEventListener("change", event => {
 
 /** Shows the findings of the severities that are ticked. */
 function sift(section) {
-  const wanted = new Set([...section.querySelectorAll(".severities input:checked")].map(box => box.value));
+  const boxes = [...section.querySelectorAll(".severities input")];
+  const wanted = new Set(boxes.filter(box => box.checked).map(box => box.value));
   for (const card of section.querySelectorAll(".card")) card.hidden = ![...wanted].some(severity => card.classList.contains(severity));
+  for (const table of tables) if (section.contains(table.root)) table.keep(wanted.size < boxes.length ? wanted : null);
 }
 
 /** Figures and repairs take the focus, one stop for what was deleted and inserted together. */

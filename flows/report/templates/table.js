@@ -22,6 +22,7 @@ class Table {
   constructor(root, { columns, shown, rows, pieces, link, places }) {
     this.root = root;
     this.columns = columns;
+    this.shown = shown;
     const own = rows || pieces; // otherwise the rows are the figures of the page
     this.cells = columns.map((name, place) => (own ? place : at[name]));
     this.places = shown.map(name => this.cells[columns.indexOf(name)]);
@@ -50,7 +51,14 @@ class Table {
     root.querySelector(".download").addEventListener("click", () => this.download());
   }
 
-  get asks() { return this.order || this.search.value || this.filters.some(input => input.value); }
+  get asks() { return this.order || this.only || this.search.value || this.filters.some(input => input.value); }
+
+  /** Keeps to the rows with one of some values in the first column; null for all. */
+  keep(values) {
+    this.only = values;
+    this.most = SHOWN;
+    return this.update();
+  }
 
   sort(place) {
     const down = this.order && this.order.place === place && this.order.way === 1;
@@ -80,6 +88,7 @@ class Table {
     const text = this.search.value.toLowerCase();
     const tests = this.filters.map((input, number) => [this.places[number], wanted(input.value)]).filter(([, test]) => test);
     const found = this.rows.filter(row =>
+      (!this.only || this.only.has(row[this.places[0]])) &&
       tests.every(([place, test]) => test(row[place])) && (!text || this.places.some(place => shown(row[place]).toLowerCase().includes(text))));
     if (!this.order) return found;
     const place = this.places[this.order.place], way = this.order.way;
@@ -92,7 +101,7 @@ class Table {
     for (const row of found.slice(0, most)) {
       const cells = this.places.map((place, number) => {
         const text = shown(row[place]), isNumber = this.heads[number].classList.contains("number");
-        const cell = element("td", { className: isNumber ? "number" : "" }, ...this.inside(row[place], !number && row, isNumber ? grouped(text) : text));
+        const cell = element("td", { className: `c-${this.shown[number]}${isNumber ? " number" : ""}` }, ...this.inside(row[place], !number && row, isNumber ? grouped(text) : text));
         if (text.length > LONG) cell.title = text;
         return cell;
       });
