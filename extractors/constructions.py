@@ -36,9 +36,9 @@ class Construction:
             return False
         if self.signed and not _is_signed(quantity):
             return False
-        return (self.left is None or self.left.search(left) is not None) and (
-            self.right is None or self.right.match(right) is not None
-        )
+        if self.right is not None and self.right.match(right) is None:
+            return False
+        return self.left is None or _ends_with(self.left, left)
 
 
 @cache
@@ -59,11 +59,26 @@ def _compiled(row: Row) -> Construction:
         row,
         frozenset(row["units"]),
         frozenset(row.get("forms", ())),
-        re.compile(rf"(?:^|(?<= ))(?:{left})$") if left else None,
+        re.compile(rf"(?:{left})$") if left else None,
         re.compile(right) if right else None,
         row.get("signed", False),
         frozenset(row.get("opens", ())),
     )
+
+
+def _ends_with(pattern: re.Pattern[str], labels: str) -> bool:
+    """Whether a pattern matches the end of the labels from where one of them begins.
+
+    That is asked of what was found: a pattern that begins with a label is looked for four times as fast as one that
+    begins with the question.
+
+    >>> _ends_with(re.compile("BE $"), "W BE "), _ends_with(re.compile("BE $"), "MAYBE ")
+    (True, False)
+    """
+    found = pattern.search(labels)
+    while found is not None and found.start() and labels[found.start() - 1] != " ":
+        found = pattern.search(labels, found.start() + 1)
+    return found is not None
 
 
 def _is_signed(quantity: Quantity) -> bool:

@@ -86,7 +86,7 @@ def _context(reads: Sequence[Read], document: Document, clean: CleanText) -> Con
     plans = [p for read in reads for p in read.sentence.periods if p.rule == "five_year_plan" and p.first is not None]
     titles = [document.title or "", *(clean.text[b.start : b.end] for b in clean.blocks[:2] if b.kind == "heading")]
     published = document.published or dateline(clean) or _stamp(titles)
-    context = Context(published, plans, {int(y) for y in _COMPARED_YEAR.findall(clean.text)})
+    context = Context(published, plans, _compared_years(clean.text))
     context.fiscal = _fiscal_month(reads, clean.text)
     for title in (_STAMP.sub("", title) for title in titles):
         _set_scope(context, (m for m in find_periods(title) if m.role == "time"))
@@ -104,7 +104,7 @@ def _fiscal_months() -> dict[str, int]:
     }
 
 
-_TWO_YEARS = re.compile(r"\b(?:19|20)\d\d[-–/]\d\d\b")
+_TWO_YEARS = re.compile(r"(?:19|20)(?<!\w..)\d\d[-–/]\d\d\b")
 _FROM_MONTH = re.compile(r"\(([A-Z][a-z]+)\s+(?:19|20)\d\d\s*(?:to|[-–])\s*[A-Z][a-z]+\s+(?:19|20)\d\d\)")
 
 
@@ -149,9 +149,20 @@ def _size(draft: Draft) -> object:
     return None if value is None else abs(value)
 
 
-_COMPARED_YEAR = re.compile(
-    r"\b(?:than|over|from|compared with|that of)\s+(?:that\s+)?(?:in\s+|of\s+)?((?:19|20)\d\d)\b"
-)
+_A_YEAR = re.compile(r"(?:19|20)\d\d\b")
+_COMPARED = re.compile(r"\b(?:than|over|from|compared with|that of)\s+(?:that\s+)?(?:in\s+|of\s+)?$")
+#: How far before a year the words stand that compare with it, in characters.
+_BEFORE_YEAR = 40
+
+
+def _compared_years(text: str) -> set[int]:
+    """The years that something is compared with: ``than in 2015``, ``over 2019``.
+
+    >>> _compared_years("It rose over 2019, more than that of 2015, in 2020.")
+    {2019, 2015}
+    """
+    years = _A_YEAR.finditer(text)
+    return {int(m[0]) for m in years if _COMPARED.search(text, max(0, m.start() - _BEFORE_YEAR), m.start())}
 
 
 def dateline(clean: CleanText) -> date | None:

@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 from extractors.lexicon import load, words
 from extractors.model import CleanText, EntityFrom
 
 _RUN = re.compile(r"[A-Z][\w&’'-]*(?:\s+(?:of\s+(?:the\s+)?|and\s+)?[A-Z][\w&’'-]*)*(?:(?<=Line)\s\d{1,2}\b)?")
+_RUN_OF_LETTERS = re.compile(r"[\w-]+")
 #: What stands before the first word of a sentence, where a capital says nothing.
 _OPENS = re.compile(r"(?:^|[.!?:;•]|[\"“(]|\s[-–—])\s*$")
 _COMMON = words("common_capital")
@@ -87,6 +89,12 @@ def _union() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, unions()), key=len, reverse=True))})\b", re.I)
 
 
+@cache
+def _union_in_capitals() -> re.Pattern[str]:
+    """``EU``, ``OECD``."""
+    return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, map(str.upper, unions())), key=len, reverse=True))})\b")
+
+
 def find_names(clean: CleanText, title: str | None = None) -> Names:
     """The names of a document and its subject: the name most prominent in title, lead and body, else the masthead's.
 
@@ -98,7 +106,9 @@ def find_names(clean: CleanText, title: str | None = None) -> Names:
     heads = [clean.text[b.start : b.end] for b in clean.blocks[:2] if b.kind == "heading"]
     head = " ".join(filter(None, (title, *heads)))
     body = [(b.start, b.end) for b in clean.blocks if b.kind != "heading"] or [(0, len(clean.text))]
-    lower = set(re.findall(r"(?<![\w-])[a-z][\w-]*", " ".join(clean.text[a:b] for a, b in body)))
+    lower = {
+        word for word in _RUN_OF_LETTERS.findall(" ".join(clean.text[a:b] for a, b in body)) if "a" <= word[0] <= "z"
+    }
     prose = next((b.start for b in clean.blocks if b.kind == "paragraph"), body[0][0])
     candidates = [each for a, b in body for each in _candidates(clean.text, a, b, lower, a <= prose)]
     sure = [run for each in candidates if (run := _run_of(each, head)) is not None]
@@ -107,7 +117,7 @@ def find_names(clean: CleanText, title: str | None = None) -> Names:
     )
     runs = tuple((each.start, run) for each in candidates if (run := _run_of(each, head, known)) is not None)
     words = frozenset(word for _, run in runs for word in run.split() if word[0].isupper())
-    words |= frozenset(word for name in _union().findall(clean.text) if name.isupper() for word in name.split())
+    words |= frozenset(word for name in _union_in_capitals().findall(clean.text) for word in name.split())
     subject, found = _subject(runs, clean, head, lower)
     named = frozenset(run for _, run in runs)
     short = subject
@@ -138,7 +148,7 @@ def _is_settled(name: str, head: str) -> bool:
     >>> _is_settled("Lanhe", "Lanhe City at a glance"), _is_settled("Harwick", "Harwick serves up profit")
     (True, False)
     """
-    match = re.search(rf"\b{re.escape(name)} (\w+)", head)
+    match = re.search(rf"\b{re.escape(name)} (\w+)", head) if f"{name} " in head else None
     return match is not None and place_nouns().get(match[1].lower()) == "place"
 
 
@@ -165,10 +175,7 @@ def _candidates(text: str, start: int, end: int, lower: set[str], leads: bool) -
             continue
         opens = (
             match.start() == start
-            or (
-                text[start : min(match.start(), start + 4)].strip() in ("-", "–", "—", "*", "•", "·")
-                and match.start() - start < 4
-            )
+            or (match.start() - start < 4 and text[start : match.start()].strip() in ("-", "–", "—", "*", "•", "·"))
             or _OPENS.search(text, max(start, match.start() - 3), match.start()) is not None
         )
         while words and (words[0].lower() in _COMMON or words[0] == "of" or (opens and words[0].lower() in lower)):
@@ -322,6 +329,13 @@ _TELLER = re.compile(
 )
 
 
+#: What any line holds that says who tells something; most lines hold none, and the pattern looks at every capital.
+_TELLING = (
+    "according to", "said", "told", "says", "announced", "released", "reported", "published", "source:",
+    "nformation", "ata", "tatistics", "estimate", "forecast",
+)  # fmt: skip
+
+
 def _told_by(text: str) -> Counter[str]:
     """How often each name is only who tells something: ``according to the Bureau of Statistics``; all its tails count.
 
@@ -329,7 +343,8 @@ def _told_by(text: str) -> Counter[str]:
     1
     """
     found: Counter[str] = Counter()
-    for match in _TELLER.finditer(text):
+    lines = (line for line in text.split("\n") if any(sign in line for sign in _TELLING))
+    for match in chain.from_iterable(map(_TELLER.finditer, lines)):
         words = (match["after"] or match["before"]).split()
         found.update(" ".join(words[first:]) for first in range(len(words)))
     return found

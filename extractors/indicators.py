@@ -24,13 +24,14 @@ class Head(NamedTuple):
 
 
 @cache
-def _heads() -> tuple[tuple[re.Pattern[str], Head], ...]:
+def _heads() -> dict[str, Head]:
+    """Noun -> what it says, from ``rules/heads.toml``; of rows that share a noun the first counts."""
     rows = load(
         "heads",
         {"nouns": list},
         {"kind": str, "unit": str, "stock": bool, "direction": str, "timeless": bool, "basis": str},
     )
-    return tuple((_any_of(row["nouns"]), _head(row)) for row in rows)
+    return {noun.lower(): _head(row) for row in reversed(rows) for noun in row["nouns"]}
 
 
 def _head(row: Row) -> Head:
@@ -42,10 +43,6 @@ def _head(row: Row) -> Head:
         row.get("timeless", False),
         row.get("basis"),
     )
-
-
-def _any_of(nouns: list[str]) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(nouns, key=len, reverse=True)))})\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -63,12 +60,29 @@ def head_of(indicator: str) -> Head:
 
 
 def _is_whole(core: str) -> bool:
-    return any(head.timeless and regex.fullmatch(core) for regex, head in _heads())
+    head = _heads().get(core.lower())
+    return head is not None and head.timeless
 
 
 def _last(text: str) -> Head | None:
-    places = [(m[-1].end(), len(m[-1][0]), head) for regex, head in _heads() if (m := list(regex.finditer(text)))]
-    return max(places, key=lambda place: place[:2])[2] if places else None
+    """What the last noun says that says anything, the longest of those that end there."""
+    heads, lower = _heads(), text.lower()
+    spans = [m.span() for m in _PIECE.finditer(lower)]
+    for last in range(len(spans), 0, -1):
+        end = spans[last - 1][1]
+        for start, _ in spans[max(0, last - _longest()) : last]:
+            if (head := heads.get(lower[start:end])) is not None:
+                return head
+    return None
+
+
+_PIECE = re.compile(r"\w+")
+
+
+@cache
+def _longest() -> int:
+    """How many words the longest of the nouns has."""
+    return max(len(_PIECE.findall(noun)) for noun in _heads())
 
 
 def _rows() -> tuple[Row, ...]:

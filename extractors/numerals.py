@@ -59,7 +59,7 @@ def _candidates(tokens: Tokens) -> Iterator[int]:
     low = tokens.low
     for i, kind in enumerate(tokens.kind):
         if kind == "word" or kind == "letters":
-            if low[i] in _STARTS or low[i].endswith("fold"):
+            if low[i] in _STARTS or low[i][-4:] == "fold":
                 yield i
         elif kind != "punct" and kind != "cjk":
             yield i

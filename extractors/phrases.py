@@ -124,7 +124,11 @@ def _text(nodes: Sequence[Node], text: str) -> str:
 
 
 def _spaced(text: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"\s*\([^()]*\)", "", text)).strip(" ,;:-–—(\"“”'")
+    plain = _ASIDE.sub("", text) if "(" in text else text
+    return " ".join(plain.split()).strip(" ,;:-–—(\"“”'")
+
+
+_ASIDE = re.compile(r"\s*\([^()]*\)")
 
 
 def _without_lead(nodes: Sequence[Node]) -> Sequence[Node]:

@@ -80,7 +80,7 @@ def clean(text: str, layout: Sequence[LayoutSpan] = ()) -> CleanText:
 
 def warm_up() -> None:
     """Loads the tables and word frequencies now, which the first text that needs them would wait for."""
-    clean("thecity hasa high- speed rail, 12. 6 billionyuan")
+    clean("thecity hasa high- speed rail, 12. 6 billionyuan\nof it")
 
 
 def _doubts(draft: Draft) -> Iterator[Doubt]:

@@ -66,12 +66,16 @@ def shapes() -> tuple[Shape, ...]:
 
 
 @cache
-def _any_shape(edge: bool) -> re.Pattern[str]:
+def _any_shape() -> re.Pattern[str]:
     """The patterns in one, so that a line of content is refused by a single match."""
-    return re.compile("|".join(shape.pattern.pattern for shape in shapes() if edge or not shape.edge), re.I)
+    return re.compile("|".join(shape.pattern.pattern for shape in shapes()), re.I)
 
 
 @lru_cache(maxsize=1 << 12)
+def _may_be_furniture(line: str) -> bool:
+    return len(line) <= LONGEST and not _is_plain_sentence(line) and _any_shape().fullmatch(line) is not None
+
+
 def shape_of(line: str, edge: bool) -> Shape | None:
     """The first row that matches the whole line, or None; ``edge``: the line stands before or behind all prose.
 
@@ -80,7 +84,7 @@ def shape_of(line: str, edge: bool) -> Shape | None:
     >>> shape_of("The source of growth was exports.", edge=True) is None
     True
     """
-    if len(line) > LONGEST or _is_plain_sentence(line) or not _any_shape(edge).fullmatch(line):
+    if not _may_be_furniture(line):
         return None
     return next((s for s in shapes() if (edge or not s.edge) and s.pattern.fullmatch(line)), None)
 
