@@ -437,7 +437,7 @@ def _fill_unit(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
     head = head_of(draft.indicator)
     if head.unit:
         draft.unit, draft.unit_kind = head.unit, head.unit.partition(":")[0]
-    elif noun := plural_head(draft.indicator):
+    elif (noun := plural_head(draft.indicator)) and not _is_broken_price(draft):
         draft.unit, draft.unit_kind = f"count:{noun}", "count"
     elif earlier and _continues(sentence, draft, earlier[-1]):
         draft.unit, draft.unit_kind = earlier[-1].unit, earlier[-1].unit_kind
@@ -449,6 +449,13 @@ def _fill_unit(sentence: Sentence, draft: Draft, drafts: list[Draft]) -> None:
 _LEADING_GROUP = re.compile(
     r"of (?:the |its |all |these |those )([^,\d]+?)(?: (?:in|at|on|of|by|during)\b[^,]*)?,", re.I
 )
+
+
+def _is_broken_price(draft: Draft) -> bool:
+    """``the bonds were priced at 99.75``: no part of a thing is counted, but for an average."""
+    value = draft.quantity.value
+    averaged = {"number", "average"}.intersection((draft.indicator or "").lower().split())
+    return value is not None and value % 1 != 0 and not averaged
 
 
 def _is_subject(sentence: Sentence, draft: Draft) -> bool:

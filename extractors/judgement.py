@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from extractors.model import Why
 from extractors.nonfigures import classify, classify_bare
 from extractors.numerals import Numeral
 from extractors.readings import Reading, context
-from extractors.tokens import Tokens
+from extractors.tokens import Tokens, is_suspended
 
 _LISTED = (["and"], ["or"], [",", "and"], ["to"], ["&"])
 _CONTAGIOUS = ("period", "name", "label", "section", "identifier", "definition")
@@ -46,12 +47,22 @@ def judge(tokens: Tokens, reading: Reading) -> None:
 
 
 def _is_age_of_one(tokens: Tokens, reading: Reading) -> bool:
-    """``the boy, aged 7, fell``, ``a woman aged 34``: the age of one person; of a group it is a definition."""
-    first = reading.first
-    if reading.own_unit or reading.counted or first < 2 or tokens.low[first - 1] != "aged":
+    """``the boy, aged 7, fell``, ``died at the age of 34``: the age of one person; of a group it is a definition."""
+    first, value = reading.first, reading.numeral.value
+    if (
+        reading.own_unit
+        or reading.counted
+        or not 0 < value < 120
+        or value % 1
+        or tokens.low[reading.last] in _MORE_AGES
+    ):
         return False
-    if not 0 < reading.numeral.value < 120 or reading.numeral.value % 1 or tokens.low[reading.last] in _MORE_AGES:
+    if tokens.before(first, 4) == ["at", "the", "age", "of"] or tokens.before(first, 2) == ["at", "age"]:
+        return not tokens.tells("age_rule", context("age_rule"))
+    if first < 1 or tokens.low[first - 1] != "aged":
         return False
+    if first == 1:
+        return reading.last >= len(tokens)
     name = first - 2 - (tokens.raw[first - 2] in (",", "("))
     named = name < first - 2 and tokens.raw[name][:1].isupper()
     return named or tokens.low[name] in context("person_role")
@@ -118,6 +129,15 @@ def judge_bare(tokens: Tokens, readings: Sequence[Reading]) -> None:
                 reading.first = reading.numeral.first
                 reading.last = reading.last if reading.bound == "range" else reading.numeral.last
         before = reading
+    _refuse_suspended(tokens, readings)
+
+
+def _refuse_suspended(tokens: Tokens, readings: Sequence[Reading]) -> None:
+    """``3- and 5-year contracts``: a number that leaves out what the next one names is of its kind."""
+    for first, second in pairwise(readings):
+        bare = first.why is None and not first.own_unit and not first.counted and not first.dropped
+        if bare and second.why is not None and is_suspended(tokens, first.last):
+            first.refuse(second.why, second.rule)
 
 
 def _companion(tokens: Tokens, before: Reading | None, reading: Reading) -> tuple[Why, str] | None:
@@ -135,7 +155,7 @@ def _companion(tokens: Tokens, before: Reading | None, reading: Reading) -> tupl
 
 
 def _is_listed(tokens: Tokens, before: Reading, reading: Reading) -> bool:
-    between = tokens.between(before.last, reading.first)
+    between = tokens.between(before.last + is_suspended(tokens, before.last), reading.first)
     if before.why == "unreadable":
         return between == ["-"]
     listed = between in _LISTED or (between == [","] and tokens.low[reading.last] in ("and", "or", ","))

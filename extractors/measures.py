@@ -40,6 +40,10 @@ def measure(tokens: Tokens, numeral: Numeral, floor: int) -> Reading:
         _read_unit_after(tokens, reading)
     if not reading.own_unit:
         _read_percent_before(tokens, reading, floor)
+    if not reading.own_unit and tokens.between(reading.last, reading.last + 2) == ["below", "zero"]:
+        reading.give("deg", "other", "degree")  # ``10 below zero``
+        reading.own_unit = True
+        _read_zero(tokens, reading)
     if not reading.own_unit and numeral.form != "fraction":
         _read_counted(tokens, reading)
     return reading
@@ -373,7 +377,7 @@ def _read_counted(tokens: Tokens, reading: Reading) -> None:
     suffix = bound_after(tokens, j)
     if suffix is not None:
         j = suffix.edge
-    elif tokens.raw[j] == "-" and tokens.kind[j + 1] == "word":
+    elif tokens.raw[j] == "-" and tokens.kind[j + 1] == "word" and tokens.low[j + 1] not in ("and", "or", "to"):
         _read_modifier(tokens, reading)
         return
     if reading.form == "vague" and tokens.low[j] == "of":

@@ -25,6 +25,7 @@ _COLUMNS = {
     "capital": bool,
     "always": bool,
     "scale_alone": bool,
+    "scale_sign": str,
     "unless": str,
     "near": str,
 }
@@ -208,6 +209,8 @@ def _fits(tokens: Tokens, reading: Reading, row: Row) -> bool:
     if row.get("plain") and (numeral.value < 100 or "," in tokens.raw[numeral.first]):
         return False
     if row.get("scale_alone") and tokens.low[numeral.first] not in _SCALES:
+        return False
+    if row.get("scale_sign", tokens.raw[numeral.last - 1]) != tokens.raw[numeral.last - 1]:
         return False
     wanted = row.get("unit", "none")
     if row.get("why") == "period" and reading.age:

@@ -123,8 +123,9 @@ def plus_fraction(tokens: Tokens, value: Decimal, unit: Decimal, i: int) -> tupl
         return value, i
     if part in PARTS and many in ("a", "an", "one"):
         return value + unit / PARTS[part], j
-    if many in ("two", "three") and (part in PARTS_PLURAL or part == "quarter"):
-        return value + unit * SMALL[many] / (PARTS_PLURAL | PARTS)[part], j
+    below = PARTS_PLURAL.get(part) or (PARTS[part] if part == "quarter" else None)
+    if below is not None and 1 < SMALL.get(many, below) < below:  # ``seven and five eighths``
+        return value + unit * SMALL[many] / below, j
     return value, i
 
 

@@ -85,7 +85,7 @@ def _read_digits(tokens: Tokens, i: int) -> Numeral:
     value, last, form = _literal(tokens, i)
     if value is None:
         return Numeral(i, i + 1, Decimal(0), "unreadable")
-    if tokens.glued(last) and tokens.low[last] in ("st", "nd", "rd", "th"):
+    if tokens.glued(last) and tokens.low[last] == _ordinal_ending(value):
         return Numeral(i, last + 1, value, "ordinal")
     value, last, scale = _scaled(tokens, value, last)
     if tokens.low[last] in DOZEN:
@@ -95,6 +95,13 @@ def _read_digits(tokens: Tokens, i: int) -> Numeral:
     if below is not None and form == "digits":
         return Numeral(i, below[1], value / below[0], "words")
     return Numeral(i, last, value, form, scale=scale)
+
+
+def _ordinal_ending(value: Decimal) -> str:
+    """``21st``, ``12th``; ``18st`` is a weight."""
+    if value % 100 // 10 == 1:
+        return "th"
+    return {1: "st", 2: "nd", 3: "rd"}.get(int(value % 10), "th")
 
 
 def _literal(tokens: Tokens, i: int) -> tuple[Decimal | None, int, str]:
@@ -110,12 +117,26 @@ def _literal(tokens: Tokens, i: int) -> tuple[Decimal | None, int, str]:
     value = parse_literal(raw)
     if value is None and DECIMAL_COMMA.fullmatch(raw) and _decimal_comma(tokens, i):
         value = Decimal(raw.replace(",", "."))
+    part, last = _spaced_fraction(tokens, i + 1)
+    if part is not None and value is not None and value == value.to_integral_value():
+        return value + part, last, "digits"
     following = tokens.kind[i + 1]
     if value is not None and following in ("vulgar", "fraction") and value == value.to_integral_value():
         part = parse_ratio(VULGAR.get(tokens.raw[i + 1], tokens.raw[i + 1]))
         if part is not None and part < 1:
             return value + part, i + 2, "digits"
     return value, i + 1, "digits"
+
+
+def _spaced_fraction(tokens: Tokens, i: int) -> tuple[Decimal | None, int]:
+    """``11 3 / 8 %``: a fraction of prices and rates, written with spaces behind a whole number."""
+    above, stroke, below = tokens.raw[i : i + 3]
+    if stroke != "/" or below not in _HALVED or not above.isdigit() or int(above) >= int(below):
+        return None, i
+    return Decimal(above) / Decimal(below), i + 3
+
+
+_HALVED = ("2", "4", "8", "16", "32", "64")
 
 
 def _decimal_comma(tokens: Tokens, i: int) -> bool:

@@ -46,7 +46,8 @@ def _is_proportion(tokens: Tokens, first: Reading, second: Reading) -> bool:
     if between not in _OUT_OF or first.own_unit or second.own_unit:
         return False
     n, m = first.numeral, second.numeral
-    if n.form != m.form or n.value >= m.value or n.scaled or n.value % 1:
+    one = tokens.low[n.first] == "one" and m.value in _SMALL_WHOLES  # ``one in 10 children``
+    if (n.form != m.form and not one) or n.value >= m.value or n.scaled or n.value % 1:
         return False
     if first.first != n.first or second.first != m.first:
         return False
@@ -192,6 +193,8 @@ def _dash_joins(tokens: Tokens, first: Reading, second: Reading) -> bool:
 def _to_joins(tokens: Tokens, first: Reading, second: Reading) -> bool:
     """``A to B`` is a range unless a change is told (``fell from A to B``, ``climbed $54 to $1,191``)."""
     before = tokens.before(first.first, 12)
+    if first.form == "fraction" and second.form != "fraction" and second.own_unit:
+        return False  # ``plunged by more than half to $2 billion``
     if before[-1:] == ["from"]:
         return context("change").isdisjoint(_clause(before))
     if first.form == "fraction" and "by" in before[-2:]:
@@ -269,8 +272,21 @@ def _lower(first: Reading, second: Reading) -> Decimal:
     assert first.value is not None
     if _in_hundredths(first, second):
         return first.value / 100
+    if _in_hundreds(first, second):
+        return first.value * 100
     shares = second.numeral.scaled and not first.numeral.scaled and first.numeral.value < 1000
     return first.value * second.numeral.scale if shares else first.value
+
+
+def _in_hundreds(first: Reading, second: Reading) -> bool:
+    """``five to six hundred dollars``: the hundreds are told once."""
+    spelled = first.numeral.form == "words" and second.numeral.form == "words" and not first.own_unit
+    return (
+        spelled
+        and first.numeral.value < 10 <= second.numeral.value // 10
+        and not second.numeral.value % 100
+        and second.numeral.value < 1000
+    )
 
 
 def _join(tokens: Tokens, first: Reading, second: Reading, low: Decimal, high: Decimal) -> None:

@@ -65,7 +65,7 @@ def _sign(tokens: Tokens, i: int, scale: Scale) -> Scale | None:
     if scale.needs == "touch":
         last = tokens.raw[i] == "k" and i + 1 >= len(tokens)
         return scale if touches or last or _counts_people(tokens, i, scale) else None
-    counts = _counts_people(tokens, i, scale) or (touches and _beside_millions(tokens))
+    counts = _counts_people(tokens, i, scale) or (touches and (_beside_millions(tokens) or _of_people(tokens, i)))
     return scale if _money_around(tokens, i) or counts else None
 
 
@@ -80,6 +80,14 @@ def _beside_millions(tokens: Tokens) -> bool:
         told = not {"million", "billion"}.isdisjoint(tokens.low) or _counts_millions(tokens)
         tokens.facts["millions"] = told and words_of("length_word").isdisjoint(tokens.low)
     return tokens.facts["millions"]
+
+
+def _of_people(tokens: Tokens, i: int) -> bool:
+    """``the number of people out of work fell to 1.34m``: decimals, where many are counted and no length is told."""
+    if tokens.raw[i] != "m" or "." not in tokens.raw[i - 1]:
+        return False
+    lengths = tokens.tells("length_word", words_of("length_word")) or tokens.tells("distance", words_of("distance"))
+    return not lengths and tokens.tells("in_millions", words_of("in_millions"))
 
 
 def _counts_millions(tokens: Tokens) -> bool:

@@ -11,7 +11,7 @@ from extractors.measures import as_percent
 from extractors.nouns import read_noun
 from extractors.ranges import join_proportions, join_ranges, join_sums, mark_ratios, pairs
 from extractors.readings import Reading, context
-from extractors.tokens import Tokens
+from extractors.tokens import Tokens, is_suspended
 from extractors.unit_tables import Unit
 from extractors.units import read_per
 
@@ -71,13 +71,16 @@ def _inherit(reading: Reading, source: Reading) -> None:
 def _share_forward(tokens: Tokens, live: Sequence[Reading]) -> None:
     """``5.7, 53.9 and 40.4 percent``, ``from 22 to 31.5 square meters``: the unit at the end holds for all."""
     for first, second in reversed(pairs(live)):
-        shareable = second.unit and not second.unit.startswith("1") and second.unit_rule != "modifier"
+        modifies = second.unit_rule == "modifier" and not is_suspended(tokens, first.last)
+        shareable = second.unit and not second.unit.startswith("1") and not modifies
         if _is_bare(first) and shareable and _in_series(tokens, first, second):
             _inherit(first, second)
 
 
 def _in_series(tokens: Tokens, first: Reading, second: Reading) -> bool:
     between = tokens.between(first.last, second.first)
+    if is_suspended(tokens, first.last):
+        between = between[1:]
     if between[:1] == [","] and not _MOVED.isdisjoint(between) and second.kind in _POINTS:
         return False  # ``312,000, up 6.2 percent``: an amount and its growth
     if between == [";"] and tokens.before(first.first, 1) in (["up"], ["down"]):
@@ -223,15 +226,18 @@ def _set_fractions(tokens: Tokens, live: Sequence[Reading]) -> None:
 
 
 def _set_inches(tokens: Tokens, live: Sequence[Reading]) -> None:
-    """``the 5-foot-10 guard``: what is joined to feet by a hyphen are inches."""
+    """``the 5-foot-10 guard``, ``6 foot 2 tall``: what is joined to feet are inches."""
     for feet, inches in pairs(live):
-        joined = tokens.between(feet.last, inches.first) == ["-"] and feet.unit == "ft"
+        between = tokens.between(feet.last, inches.first)
+        joined = feet.unit == "ft" and (between == ["-"] or (not between and tokens.low[inches.last] in _TALL))
         if joined and _is_bare(inches) and inches.numeral.value < _INCHES:
             inches.give("in", "length", "inch")
             inches.own_unit = True
 
 
 _INCHES = 12
+#: What may follow a height whose inches are bare: ``6 foot 2 tall``.
+_TALL = frozenset(("", ".", ",", ";", ")", "tall", "and", "high", "in"))
 
 
 def _set_ages(tokens: Tokens, live: Sequence[Reading]) -> None:

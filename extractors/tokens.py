@@ -112,6 +112,12 @@ class Tokens:
         return self.text[self.start[first] : self.end[last - 1]]
 
 
+def is_suspended(tokens: Tokens, i: int) -> bool:
+    """Whether piece ``i`` is the hyphen of a word that is left out: ``55- and 75-inch sizes``."""
+    open_end = not tokens.glued(i + 1) or tokens.raw[i + 1] == ","
+    return tokens.raw[i] == "-" and tokens.glued(i) and open_end and i + 1 < len(tokens)
+
+
 def tokenise(text: str) -> Tokens:
     """The pieces of ``text``.
 

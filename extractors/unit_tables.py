@@ -38,6 +38,7 @@ PREFIXES = {
 }
 
 POWERS = {2: ("square", "area"), 3: ("cubic", "volume")}
+_POWERED = {2: "squared", 3: "cubed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,7 @@ def _powers(row: Row, unit: Unit) -> Iterator[tuple[str, Unit, str]]:
                     (f"{w} {form}", powered, "name") for w in (word, word[:2], word[:2] + ".", word[:2] + "uare")
                 )
                 yield f"{word}-{form}", powered, "name"
+                yield f"{form} {_POWERED[power]}", powered, "name"
         for symbol in {unit.code, *row.get("symbols", ())} - _QUOTES:
             yield from ((f"{symbol}{sign}", powered, "symbol") for sign in (str(power), "²³"[power - 2], f"^{power}"))
 
@@ -196,6 +198,7 @@ def _prefixed_powers(row: Row, unit: Unit, names: list[str], signs: tuple[str, .
             for form in (name, plural(name)):
                 yield from ((f"{w} {form}", powered, "name") for w in (word, word[:2], word[:2] + "."))
                 yield f"{word}-{form}", powered, "name"
+                yield f"{form} {_POWERED[power]}", powered, "name"
         for sign in signs:
             symbol = f"{sign}{row['unit']}"
             yield from ((f"{symbol}{s}", powered, "symbol") for s in (str(power), "²³"[power - 2], f"^{power}"))

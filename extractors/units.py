@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from extractors.inflection import singular
+from extractors.inflection import singular, words_of
 from extractors.nouns import read_noun
 from extractors.tokens import Tokens
 from extractors.unit_tables import Unit, known_units, unit_at
@@ -106,6 +106,8 @@ def _slashed(tokens: Tokens, j: int) -> tuple[int, str] | None:
     multiple = ""
     if tokens.kind[j] == "number":
         multiple, j = f"{tokens.raw[j].replace(',', '')}_", j + 1
+        if "." in multiple or tokens.low[j] in words_of("boundary"):
+            return None  # ``bid and asked at 4.6710/4.6745 against the dollar``
     if tokens.raw[j] in _SLASHED:
         return j + 1, multiple + _SLASHED[tokens.raw[j]]
     found = unit_at(tokens, j)
@@ -129,7 +131,7 @@ def _after_per(tokens: Tokens, j: int, unit: Unit) -> tuple[int, str] | None:
     multiple = ""
     if tokens.kind[j] == "number":
         multiple, j = f"{tokens.raw[j].replace(',', '')}_", j + 1
-    elif tokens.low[j] in ("hundred", "thousand", "million"):
+    elif unit_at(tokens, j) is None and tokens.low[j] in ("hundred", "thousand", "million"):
         multiple, j = {"hundred": "100_", "thousand": "1000_", "million": "1000000_"}[tokens.low[j]], j + 1
     elif tokens.low[j] in OF_THE_INDICATOR or _is_payout(tokens, j):
         return None
