@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -86,14 +87,12 @@ def main(count: int, workers: int) -> None:
         folder = Path(name)
         files = write(folder, count)
         started = time.perf_counter()
-        if workers:
-            with Workers(workers) as pool:
-                found = crosscheck(files, count, folder, SHARDS, pool.map)
-        else:
-            found = crosscheck(files, count, folder, SHARDS, run_here)
-        compared = time.perf_counter() - started
-        tables = gather(folder, None)
-        seconds = time.perf_counter() - started
+        with Workers(workers) if workers else nullcontext() as pool:
+            run_all = pool.map if pool else run_here
+            found = crosscheck(files, count, folder, SHARDS, run_all)
+            compared = time.perf_counter() - started
+            tables = gather(folder, None, SHARDS, run_all)
+            seconds = time.perf_counter() - started
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
     known = sum(file.rows for file in tables["observations"])
     print(f"{count:,} figures, {workers} workers: {compared:.0f} s to compare, {seconds:.0f} s with writing")

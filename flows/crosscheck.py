@@ -34,6 +34,9 @@ from schemas.table import SchemaError, Table
 #: so many figures are looked at together: few enough that no worker waits long for another at the end
 PART = 25_000
 _WORST = 20
+#: so many shards are written together: what the parts left is opened anew for each such piece
+_TOGETHER = 8
+_TABLES = (findings.FINDINGS, observations.OBSERVATIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,15 @@ class Part:
         return self.number == self.parts
 
 
+@dataclass(frozen=True, slots=True)
+class Shards:
+    """Some shards of the tables, to be written from what the parts left in a folder, or shared with the parent."""
+
+    folder: str
+    numbers: range
+    parent: Path | None
+
+
 @dataclass(slots=True)
 class Found:
     """What a part came to: counts by severity, and the worst findings in words."""
@@ -82,19 +94,26 @@ def crosscheck(files: Iterable[str], figures: int, folder: Path, shards: int, ru
 
 def deal(work: Deal) -> str:
     """Writes the figures of a file part by part, a record batch each, into one file, and says which."""
-    figures = pq.read_table(work.file, columns=COLUMNS, partitioning=None).combine_chunks()
+    figures = pq.ParquetFile(work.file).read(columns=COLUMNS).combine_chunks()
     entity = figures["entity"].combine_chunks().dictionary_encode()
     part_of = pa.array([_part_of(name, work.parts) for name in entity.dictionary.to_pylist()], pa.int32())
     numbers = part_of.take(entity.indices)
-    wanted = [pc.equal(numbers, number) for number in range(work.parts)]
-    wanted.append(pc.match_substring_regex(figures["unit"], "^[A-Z]{3}$"))
+    by_part = figures.take(pc.sort_indices(numbers)).combine_chunks()  # those of no entity come last
     path = Path(work.folder) / f".dealt.{Path(work.file).name}.arrow"
-    options = pa.ipc.IpcWriteOptions(compression="lz4")
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, figures.schema, options=options) as writer:
-        for mask in wanted:
-            mine = figures.filter(mask).combine_chunks()
-            writer.write_batch((mine.to_batches() or [pa.RecordBatch.from_pylist([], figures.schema)])[0])
+    # not compressed: with many parts that took longer than all the rest
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, figures.schema) as writer:
+        start = 0
+        for number in range(work.parts):
+            count = pc.sum(pc.equal(numbers, number)).as_py() or 0
+            _write(writer, by_part.slice(start, count))
+            start += count
+        _write(writer, figures.filter(pc.match_substring_regex(figures["unit"], "^[A-Z]{3}$")).combine_chunks())
     return str(path)
+
+
+def _write(writer: pa.RecordBatchWriter, rows: pa.Table) -> None:
+    """A record batch for the rows, also for none."""
+    writer.write_batch((rows.to_batches() or [pa.RecordBatch.from_pylist([], rows.schema)])[0])
 
 
 @contextmanager
@@ -163,23 +182,32 @@ def _leave(part: Part, table: Table, rows: pa.Table, keys: Iterable[str]) -> Non
         writer.write_table(placed)
 
 
-def gather(folder: Path, parent: Path | None) -> dict[str, list[ShardFile]]:
+def gather(folder: Path, parent: Path | None, shards: int, run_all: RunAll) -> dict[str, list[ShardFile]]:
     """Writes the tables from what the parts left; shards that are as in the parent snapshot are shared with it."""
-    return {table.name: _gathered(table, folder, parent) for table in (findings.FINDINGS, observations.OBSERVATIONS)}
-
-
-def _gathered(table: Table, folder: Path, parent: Path | None) -> list[ShardFile]:
-    left = sorted(folder.glob(f".{table.name}.*.arrow"))
-    rows = pa.concat_tables(_read(path) for path in left)
-    files = []
-    for shard in sorted(pc.unique(rows["shard"]).to_pylist()) or [0]:
-        mine = rows.filter(pc.equal(rows["shard"], shard)).drop_columns("shard").cast(table.arrow)
-        file = write_shard(table, mine, shard, str(folder))
-        _share(folder / table.name / file.name, parent)
-        files.append(file)
-    for path in left:
-        path.unlink()
+    files: dict[str, list[ShardFile]] = {table.name: [] for table in _TABLES}
+    pieces = (Shards(str(folder), range(n, min(n + _TOGETHER, shards)), parent) for n in range(0, shards, _TOGETHER))
+    for written in run_all(gather_shards, pieces):
+        for name, file in written:
+            files[name].append(file)
+    for table in _TABLES:
+        files[table.name] = files[table.name] or [write_shard(table, table.arrow_table([]), 0, str(folder))]
+        for path in folder.glob(f".{table.name}.*.arrow"):
+            path.unlink()
     return files
+
+
+def gather_shards(work: Shards) -> list[tuple[str, ShardFile]]:
+    """The files of some shards, each with the name of its table; a shard without a row has none."""
+    folder, written = Path(work.folder), []
+    for table in _TABLES:
+        rows = pa.concat_tables(_read(path) for path in sorted(folder.glob(f".{table.name}.*.arrow")))
+        for number in work.numbers:
+            mine = rows.filter(pc.equal(rows["shard"], number))
+            if mine.num_rows:
+                file = write_shard(table, mine.drop_columns("shard").cast(table.arrow), number, work.folder)
+                _share(folder / table.name / file.name, work.parent)
+                written.append((table.name, file))
+    return written
 
 
 def _read(path: Path) -> pa.Table:

@@ -287,7 +287,7 @@ def _crosschecked(
     files = [str(building / "figures" / file.name) for file in figures]
     rows = sum(file.rows for file in figures)
     work.found = crosscheck(files, rows, building, work.shards, run_all)
-    return gather(building, work.snapshots.twins(work.parent))
+    return gather(building, work.snapshots.twins(work.parent), work.shards, run_all)
 
 
 def _review(work: Work, manifest: dict[str, Any], building: Path, run_all: RunAll) -> dict[str, str]:
