@@ -283,8 +283,11 @@ def _measures(nodes: Sequence[Node], number: int) -> bool:
     verb, before = nodes[number], nodes[number - 1] if number else None
     ahead = [n.label for n in nodes[number + 1 : number + 4]]
     told = "Q" in ahead and all(label in _TO_NUMBER for label in ahead[: ahead.index("Q")])
+    told = told or [n.text for n in nodes[number + 1 : number + 4]] == ["an", "average", "of"]
     plain = not verb.text.endswith(("s", "ed"))
-    many = before is not None and (before.text.endswith("s") or before.text.lower() in ("they", "can", "that", "which"))
+    many = before is not None and (
+        before.is_name or before.text.endswith("s") or before.text.lower() in ("they", "can", "that", "which")
+    )
     return told and (many or not plain)
 
 
@@ -363,9 +366,14 @@ def _mark_small_clause(nodes: list[Node], seeing: int) -> None:
 _SEEING = words("seeing")
 
 
+_MODALS = frozenset(("can", "could", "may", "might", "must"))
+
+
 def _is_noun_or_adjective(nodes: list[Node], number: int) -> bool:
     """``electricity use was``, ``the urban registered unemployment rate stood``: another verb takes the subject."""
     after = nodes[number + 1 :]
+    if nodes[number].text in _MODALS:
+        return False
     if after and after[0].label in ("BE", "REACH", "RISE", "FALL") and nodes[number].label == "VERB":
         return after[0].text.lower() not in ("up", "down")
     ends = not after or after[0].label in (".", ",", ";", ")")

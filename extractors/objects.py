@@ -38,7 +38,8 @@ def local(sentence: Sentence, position: int, before: list[Draft], memory: Memory
         phrase = find(sentence, position, quantity)
         if phrase.text:
             return phrase if phrase.entity or phrase.refers else _owned(sentence, position, phrase)
-    phrase = _apposed(sentence, position)
+    phrase = _worth(sentence, position)
+    phrase = phrase if phrase.text else _apposed(sentence, position)
     phrase = phrase if phrase.text else _done(sentence, position, quantity)
     phrase = phrase if phrase.text else clause_subject(sentence, position, before, memory)
     if before and phrase.text and quantity.unit == before[-1].unit and _is_divided(sentence, position):
@@ -104,6 +105,18 @@ def _done(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     return Phrase(f"{unit[-1]} {nodes[verb].text}")
 
 
+def _worth(sentence: Sentence, position: int) -> Phrase:
+    """``45 kilos of tea worth Q``, ``a bonus worth Q``: what is worth it stands right before."""
+    nodes = sentence.nodes
+    worth = next((i for i in range(position - 1, max(0, position - 4), -1) if nodes[i].text == "worth"), 0)
+    if not worth or nodes[worth - 1].label != "W" or any(n.label == "Q" for n in nodes[worth:position]):
+        return Phrase()
+    first = worth
+    while first and nodes[first - 1].label == "W":
+        first -= 1
+    return noun_phrase(nodes[first:worth], sentence.text)
+
+
 def _apposed(sentence: Sentence, position: int) -> Phrase:
     """``Proven reserves of fluorite, over 9 million tons, rank second``: an amount between its subject and the verb."""
     nodes = sentence.nodes
@@ -154,7 +167,8 @@ def _object_of(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
         return Phrase()
     phrase = noun_phrase(lead, sentence.text)
     whole = _had_by(sentence, first) or _of_sector(sentence, position, phrase) if not _tail(sentence, position) else ""
-    return replace(phrase, text=f"{phrase.text}{_tail(sentence, position)}{whole}") if phrase.text else Phrase()
+    text = phrase.text.removesuffix(" in the amount").removesuffix(" in the sum")
+    return replace(phrase, text=f"{text}{_tail(sentence, position)}{whole}") if text else Phrase()
 
 
 def _is_said(nodes: Sequence[Node], first: int, at: int) -> bool:
@@ -323,7 +337,8 @@ def behind_bracket(nodes: Sequence[Node]) -> int:
 
 def _in_money(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     """``customers with more than $7 million in deposits``, ``raised $5m in funding``: what the money is."""
-    nodes = sentence.nodes[position + 1 : position + 6]
+    first = position + 1 + behind_bracket(sentence.nodes[position + 1 :])
+    nodes = sentence.nodes[first : first + 5]
     if quantity.unit_kind != "currency" or not nodes or nodes[0].label != "in":
         return Phrase()
     noun = next((i for i, n in enumerate(nodes) if n.text.lower() in _MONEY), 0)
@@ -500,7 +515,9 @@ def _run_behind(sentence: Sentence, position: int) -> Phrase:
 
 
 def _takes_object(node: Node) -> bool:
-    return node.label == "VERB" or (node.label == "W" and node.text.endswith("ing"))
+    return (
+        node.label in ("VERB", "with") or node.text == "including" or (node.label == "W" and node.text.endswith("ing"))
+    )
 
 
 def _levied(sentence: Sentence, position: int) -> Phrase:
@@ -586,7 +603,8 @@ def _of_things(sentence: Sentence, position: int) -> str:
     if len(nodes) < 2 or nodes[0].label != "of":
         return ""
     end = next((i for i in range(1, len(nodes)) if nodes[i].label not in ("W", "the", "-")), len(nodes))
-    return noun_phrase(nodes[1:end], sentence.text).text
+    end = next((i for i in range(2, end) if nodes[i].text.endswith("ing") and nodes[i - 1].text.endswith("s")), end)
+    return noun_phrase(nodes[1:end], sentence.text).text  # ``categories of products leaving the country``
 
 
 _CLASSIFIERS = words("classifier")
@@ -674,7 +692,8 @@ def _by_verb(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
         return Phrase()
     piece = sentence.piece_of(position)
     owner = noun_phrase(sentence.nodes[slice(*piece.subject)], sentence.text) if piece.subject else Phrase()
-    if sentence.nodes[i].text.endswith("ing") and i and sentence.nodes[i - 1].label == "W":
+    before = sentence.nodes[i - 1] if i else None
+    if sentence.nodes[i].text.endswith("ing") and before and before.label == "W" and not before.text.endswith("ly"):
         owner = noun_phrase(sentence.nodes[phrase_start(sentence.nodes, i) : i], sentence.text)  # ``people earning``
     tail = _tail(sentence, position)
     if tail.endswith(f" {row['noun'].split()[0]}") and tail.startswith(" in "):
@@ -687,12 +706,16 @@ def _by_verb(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     return Phrase(f"{row['noun']}{tail}", owner.entity, owner.refers)
 
 
+#: what belongs to a verb: ``set aside $3 billion``
+_PARTICLES = frozenset(("aside", "away", "back", "off", "out", "apart", "together"))
+
+
 def _adjacent(sentence: Sentence, position: int, owner: Phrase) -> Phrase:
     """The words right before or after the number, where the clause names nothing else."""
     nodes = sentence.nodes
-    if position and nodes[position - 1].label == "W":
+    if position and nodes[position - 1].label == "W" and nodes[position - 1].text not in _PARTICLES:
         return replace(noun_phrase(nodes[phrase_start(nodes, position) : position], sentence.text), refers=owner.refers)
-    end = position + 1
+    end = position + 1 + (position + 1 < len(nodes) and nodes[position + 1].label == "for")
     while end < len(nodes) and nodes[end].label in ("W", "of"):
         end += 1
     following = noun_phrase(nodes[position + 1 : end], sentence.text)
