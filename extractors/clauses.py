@@ -131,6 +131,7 @@ def parse(
         node.is_name = node.label == "W" and node.text in names
         if at and node.cue and node.text in names and node.text[0].isupper() and nodes[at - 1].is_name:
             node.label, node.cue, node.is_name = "W", "", True  # ``Alder Falls`` does not fall
+    _mark_groups(nodes)
     _mark_participles(nodes)
     _mark_small_clauses(nodes)
     _mark_present(nodes)
@@ -229,6 +230,13 @@ def _words(text: str, offsets: Sequence[Sequence[int]], taken: Sequence[tuple[in
             label = "–"  # ``it grew - the port says - by 5%``: written as a hyphen, read as a dash
         nodes.append(Node(label, start, end, word))
     return nodes
+
+
+def _mark_groups(nodes: list[Node]) -> None:
+    """``Among these countries, the province saw``: a group named, of which the clause behind tells something else."""
+    for node, noun, after in zip(nodes, nodes[1:], nodes[2:], strict=False):
+        if node.label == "OF_WHICH" and node.text.lower() in ("among these", "among those") and after.label == ",":
+            node.label = "among" if noun.label == "W" else node.label
 
 
 def _mark_participles(nodes: list[Node]) -> None:
@@ -355,6 +363,8 @@ def _mark_small_clauses(nodes: list[Node]) -> None:
 def _mark_small_clause(nodes: list[Node], seeing: int) -> None:
     ahead = nodes[seeing + 2 : seeing + 14]
     for before, change, after in zip(nodes[seeing + 1 :], ahead, nodes[seeing + 3 :], strict=False):
+        if change.label == "and" and before.label == after.label == "W":
+            change.label = "W"  # ``its trade with Livia and Latgal increase``: of both
         if change.label in _BREAKS or change.label in ("Q", "P"):
             return
         told = before.label == "W" and after.label in ("Q", "BASIS", "by", "to")
@@ -446,6 +456,9 @@ def _main_verb(nodes: list[Node], piece: Piece) -> int:
     describes = describes and verbs[0] + 1 < len(nodes) and nodes[verbs[0] + 1].label in PREPOSITIONS
     if later and describes:
         return later[-1]
+    told = [i for i in verbs[1:] if i < number and nodes[i].label in ("VERB", "HAVE") and _has_object(nodes, i)]
+    if told and describes:
+        return told[-1]  # ``A museum built in 1997 drew``
     if describes and number < piece.last and _folds(nodes[number]):
         return number
     return verbs[0]
@@ -462,6 +475,11 @@ def _weak_verb(nodes: Sequence[Node], piece: Piece) -> int:
 
 
 _AGENTS = frozenset(("it", "he", "she", "they", "we", "i", "who", "which"))
+
+
+def _has_object(nodes: Sequence[Node], verb: int) -> bool:
+    """Whether a verb's object stands right behind it."""
+    return nodes[verb + 1].label in ("Q", "ADV", "a", "an", "the", "W") and not nodes[verb].text.endswith("ing")
 
 
 def _folds(node: Node) -> bool:
@@ -541,6 +559,8 @@ _BEFORE_PRONOUN = PREPOSITIONS - {"of"} | {"across", "around", "behind", "inside
 
 def _extended(nodes: list[Node], pieces: list[Piece], number: int, first: int) -> int:
     """The start of a subject that is a list: ``prices of food, tobacco and liquor fell``."""
+    if nodes[first].label == "with":
+        return first  # ``, with the trade volume totaling``
     while number > 0:
         piece, before = pieces[number], pieces[number - 1]
         inner = nodes[before.first : before.last]
@@ -667,12 +687,19 @@ def _with_relative(nodes: list[Node], pieces: list[Piece], number: int) -> tuple
     """The subject of ``workers who worked from home made up 17.9%``: up to the second verb, where there is one."""
     piece, before = pieces[number], pieces[number - 1]
     first = _extended(nodes, pieces, number - 1, before.first)
+    if before.opener == "and" and first > 2 and _is_adjective(nodes[first - 2]):
+        first -= 2  # ``included mechanical and electrical products, which reached``
     numbers = (i for i in range(piece.first, piece.last) if nodes[i].label == "Q")
     verbs = [i for i in range(piece.first, next(numbers, piece.last)) if nodes[i].label in VERBS]
     if len(verbs) < 2 or nodes[verbs[-1]].label == "VERB":
         return first, before.last
     piece.verb = verbs[-1]
     return first, piece.verb
+
+
+def _is_adjective(node: Node) -> bool:
+    """Whether a word looks like an adjective of what follows."""
+    return node.label == "W" and node.text.islower() and node.text.endswith(("al", "ary", "ic", "ive", "ous", "ern"))
 
 
 def _may_head(nodes: Sequence[Node], piece: Piece) -> bool:

@@ -11,6 +11,7 @@ from extractors.drafts import Draft
 from extractors.lists import joined
 from extractors.model import PeriodMention
 from extractors.phrases import noun_phrase
+from extractors.timing import STRETCHES
 
 SET_NOUNS = re.compile(
     r"\b(?:province|country|county|city|nation|region|world|prefecture|delta|area|district|record|china|globe|state|year|mainland|continent)\b",
@@ -85,6 +86,8 @@ def _named_basis(sentence: Sentence, lead: int, end: int) -> str | None:
         return year
     for node in nodes[lead + 1 : min(end, lead + 8)]:
         if node.label == "P":
+            if nodes[lead].text.lower() == "from" and sentence.periods[node.period].rule in STRETCHES:
+                return None  # ``increased by 19.8 percent from January to October``
             return basis_of_period(sentence.periods[node.period])
         if node.label in (",", ";", "Q") or node.label in VERBS:
             break

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
@@ -84,7 +84,7 @@ def date_periods(reads: Sequence[Read], document: Document, clean: CleanText) ->
 
 def _context(reads: Sequence[Read], document: Document, clean: CleanText) -> Context:
     plans = [p for read in reads for p in read.sentence.periods if p.rule == "five_year_plan" and p.first is not None]
-    titles = [document.title or "", *(clean.text[b.start : b.end] for b in clean.blocks[:2] if b.kind == "heading")]
+    titles = [document.title or "", *_headings(clean)]
     published = document.published or dateline(clean) or _stamp(titles)
     context = Context(published, plans, _compared_years(clean.text))
     context.fiscal = _fiscal_month(reads, clean.text)
@@ -94,6 +94,15 @@ def _context(reads: Sequence[Read], document: Document, clean: CleanText) -> Con
             break
     context.title_of_scope = context.scope
     return context
+
+
+def _headings(clean: CleanText) -> Iterator[str]:
+    """The headings that a text begins with; ``Area: 640 km2 (2018)`` dates itself alone."""
+    lines = (clean.text[b.start : b.end] for b in clean.blocks[:2] if b.kind == "heading")
+    return (line for line in lines if not _DATED_LINE.fullmatch(line))
+
+
+_DATED_LINE = re.compile(r"[^:]{2,60}: .*\d.*\((?:19|20)\d\d\)")
 
 
 @cache
@@ -116,6 +125,35 @@ def _fiscal_month(reads: Sequence[Read], text: str) -> int:
         return month_of(told[1])
     units = Counter(draft.unit for read in reads for draft in read.drafts if draft.unit_kind == "currency")
     return _fiscal_months().get(units.most_common(1)[0][0], 0) if units else 0
+
+
+#: what a line of a list is about, before its colon: ``Electronic information: more than 260 enterprises``
+_ITEM_LABEL = re.compile(r"(?:[•■●▪◆*–—-]|\s)*([A-Z][\w&’'-]*(?:,? [a-z&][\w’'-]*){0,5}): \S")
+_MEMBERS = frozenset(f"count:{each}" for each in ("enterprise", "company", "firm", "project", "manufacturer", "plant"))
+
+
+def label_items(reads: Sequence[Read]) -> None:
+    """In a list of sectors, the sector of its line belongs to what is told of it in words that name no sector."""
+    for read in reads:
+        match = _ITEM_LABEL.match(read.sentence.text) if read.kind == "list_item" and read.opens else None
+        if match is None or len(read.drafts) < _TOLD_TOGETHER:
+            continue
+        label = match[1][0].lower() + match[1][1:]
+        for last, draft in zip([None, *read.drafts], read.drafts, strict=False):
+            if last is not None and draft.kind == "growth_rate" and draft.indicator == match[1]:
+                draft.indicator = last.indicator  # ``output value of 19.8 billion yuan, up by 7.7%``
+                continue
+            bare = " of " not in draft.indicator and len(draft.indicator.split()) < _WORDS
+            if not bare or draft.indicator.lower() in label.lower():
+                continue
+            if draft.unit in _MEMBERS and " " not in draft.indicator:
+                draft.indicator = f"{label} {draft.indicator}"
+            elif draft.unit_kind != "count" and draft.entity is None:
+                draft.indicator = f"{draft.indicator} of {label}"
+
+
+#: An item that tells several figures names what they are of in front of them; longer indicators say it themselves.
+_TOLD_TOGETHER, _WORDS = 2, 4
 
 
 def adopt_headlines(reads: Sequence[Read]) -> None:

@@ -98,7 +98,9 @@ def _draft(sentence: Sentence, position: int, before: list[Draft], memory: Memor
     if before and draft.entity is None and not draft.refers and sentence.piece_of(position).opener == "(":
         draft.entity = before[-1].entity  # ``1.2 billion (623 million males)`` are of the same owner
     _set_kind(sentence, draft, construction, before)
-    if _goes_on_with_shares(sentence, draft, before):
+    if _is_following_share(sentence, draft, before):
+        draft.kind, draft.basis = "share", next(d.basis for d in before if d.kind == "share" and d.unit == draft.unit)
+    elif _goes_on_with_shares(sentence, draft, before):
         _share_whole_of(draft, before[-1], bracketed(sentence, position, before, memory))
     elif construction.row.get("basis") == "whole_before":
         draft.basis = whole_before(sentence, position)
@@ -119,6 +121,14 @@ def _divided_whole(sentence: Sentence, draft: Draft, before: list[Draft]) -> str
     if sentence.nodes[piece.first - 1].label != "OF_WHICH" or told.kind not in ("level", "count"):
         return None
     return told.indicator or None
+
+
+def _is_following_share(sentence: Sentence, draft: Draft, before: list[Draft]) -> bool:
+    """``accounted for 60.9 percent, followed by foreign firms (28.8 percent)``: shares of one whole."""
+    told = next((d for d in before if d.unit == draft.unit), None)
+    if draft.rule != "named_value" or told is None or told.kind != "share" or draft.unit != "percent":
+        return False
+    return "followed by" in sentence.text[told.quantity.end : draft.quantity.start].lower()
 
 
 def _goes_on_with_shares(sentence: Sentence, draft: Draft, before: list[Draft]) -> bool:

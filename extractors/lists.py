@@ -84,7 +84,7 @@ def split_list(indicator: str, separator: re.Pattern[str] = _SEPARATOR) -> list[
     mark = separator.search(indicator)
     if mark is None:
         return [indicator]
-    lead = _JOINT.match(indicator, 0, mark.start())
+    lead = _JOINT.match(indicator, 0, mark.start()) or _LOOSE.match(indicator, 0, mark.start())
     head, rest = (lead[0], indicator[lead.end() :]) if lead else ("", indicator)
     parts = [part.removeprefix("the ") for part in separator.split(rest) if part]
     if len(parts) < 2:
@@ -101,6 +101,8 @@ def split_list(indicator: str, separator: re.Pattern[str] = _SEPARATOR) -> list[
 
 
 _JOINT = re.compile(r".+?\s(of|in|for|on|from)\s(?:the\s)?")
+#: joints that hold only where none of the others does: ``contribution to the growth of exports and imports``
+_LOOSE = re.compile(r".+?\s(with|to)\s(?:the\s)?")
 #: of what the last member of a list says, and what holds for all: ``imports and exports of goods``
 _TAIL = re.compile(r"(?<=\w) of .*$")
 _ADJECTIVES = words("shared_head_adjective")

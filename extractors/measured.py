@@ -188,7 +188,17 @@ def _ranked(sentence: Sentence, position: int, before: list[Draft], memory: Memo
         phrase = noun_phrase(nodes[1:end], sentence.text)
         if phrase.text and not SET_NOUNS.search(phrase.text) and not phrase.text.isupper():
             return replace(phrase, entity=clause_subject(sentence, position, before, memory).entity)
-    return clause_subject(sentence, position, before, memory)
+    return _itself(clause_subject(sentence, position, before, memory), sentence, position)
+
+
+def _itself(phrase: Phrase, sentence: Sentence, position: int) -> Phrase:
+    """``The zone ranked 31st``: the place by its noun, where its clause names nothing that it is ranked for."""
+    piece = sentence.piece_of(position)
+    if piece.subject is None or not piece.own_subject or sentence.nodes[piece.verb].label != "RANK_V":
+        return phrase
+    subject = noun_phrase(sentence.nodes[slice(*piece.subject)], sentence.text)
+    named = subject.refers and not subject.text and place_nouns().get(subject.noun) is not None
+    return replace(subject, text=subject.noun) if named else phrase
 
 
 def _ranked_for(nodes: Sequence[Node], sentence: Sentence) -> Phrase | None:
@@ -343,6 +353,8 @@ def _named(sentence: Sentence, position: int, before: list[Draft], memory: Memor
         return replace(lead, entity=subject.entity)  # ``Livia had the highest share (68.6%)``
     if piece and piece.subject and sentence.nodes[piece.subject[0]].label in PREPOSITIONS:
         subject = Phrase()  # ``At the other end of the scale were Livia (5.2%)``
+    if before and _follows(sentence, first) and (other := _followed_by(sentence, position, lead, before)):
+        return other
     if not subject.text and lead.entity:
         return Phrase((before[-1].indicator if before else "") or memory.indicator or lead.entity, lead.entity)
     if not subject.text:
@@ -363,6 +375,28 @@ def _is_of_number(nodes: Sequence[Node], bracket: int) -> bool:
     while first > 0 and nodes[first].label == "W" and not nodes[first].is_name:
         first -= 1
     return nodes[first].label == "Q" or (nodes[first].label == "of" and first > 0 and nodes[first - 1].label == "Q")
+
+
+def _follows(sentence: Sentence, first: int) -> bool:
+    """Whether a name is one of those ``followed by`` which others were told of."""
+    for piece in [sentence.piece_of(first), *sentence.pieces_before(sentence.piece_of(first))]:
+        opens = [n.text.lower() for n in sentence.nodes[piece.first : piece.first + 2]]
+        if opens == ["followed", "by"] or piece.verb >= 0 or piece.opener == ";":
+            return opens == ["followed", "by"]
+    return False
+
+
+_OWNED = re.compile(r" (?:of|from|with|to|by) ")
+
+
+def _followed_by(sentence: Sentence, position: int, lead: Phrase, before: list[Draft]) -> Phrase | None:
+    """``Exports to Livia were 5 million, followed by Latgal (3 million)``: what was told first, of another."""
+    unit = sentence.quantities[sentence.nodes[position].quantity].unit
+    told = next((draft for draft in before if draft.unit == unit), before[0])
+    joint = next(iter([*_OWNED.finditer(told.indicator)][::-1]), None)
+    if joint is not None:
+        return Phrase(f"{told.indicator[: joint.end()]}{lead.text or lead.entity}", told.entity, told.refers)
+    return Phrase(lead.text, told.entity, told.refers) if lead.text else None
 
 
 def bracketed(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:

@@ -32,6 +32,7 @@ def local(sentence: Sentence, position: int, before: list[Draft], memory: Memory
         _named_behind,
         _bounded,
         _in_object,
+        _contributed,
         _by_verb,
         _in_money,
     ):
@@ -446,6 +447,22 @@ def _in_object(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     return replace(phrase, entity=owner.entity, refers=owner.refers, noun=owner.noun)
 
 
+def _contributed(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
+    """``The private sector contributed Q to foreign trade``: foreign trade of the private sector."""
+    nodes = sentence.nodes
+    piece = sentence.piece_of(position)
+    if quantity.unit_kind != "currency" or not position or not nodes[position - 1].text.lower().startswith("contribut"):
+        return Phrase()
+    if piece.subject is None or [n.label for n in nodes[position + 1 : position + 2]] != ["to"]:
+        return Phrase()
+    owner = noun_phrase(nodes[slice(*piece.subject)], sentence.text)
+    end = _object_end(nodes[position + 1 :]) + position + 1
+    things = noun_phrase(nodes[position + 2 : end], sentence.text)
+    if not things.text:
+        return Phrase()
+    return replace(owner, text=f"{things.text} of {owner.text}" if owner.text else things.text)
+
+
 def _modified(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     """``a 300,000-ton crude oil terminal``: a size in the modifier of one thing."""
     nodes = sentence.nodes
@@ -553,7 +570,7 @@ def _determined(nodes: Sequence[Node], position: int) -> bool:
 
 def _counted(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     """The counted noun of the quote, with the clause's participle: ``29 new schools`` -> ``new schools built``."""
-    noun = sentence.text[quantity.numeral_end : quantity.end].strip(" -+")
+    noun = sentence.text[quantity.numeral_end : quantity.end].strip(" -+").removeprefix("such ")
     if not quantity.unit.startswith("count:") or not noun:
         return Phrase()
     if sentence.text[quantity.numeral_end] == "-" and (modified := _modified(sentence, position, quantity)).text:

@@ -196,10 +196,21 @@ def _cuts(node: Node) -> bool:
     return node.label == "SUBORD" and node.text.lower() != "who"
 
 
+#: a few counted things, as a part of what is measured
+_FEW = re.compile(r"(?:\d{1,2}|[a-z]+) (?!(?:hundred|thousand|million|billion|trillion)\b)[a-z][a-z -]*s")
+
+
 def _without_tail(nodes: Sequence[Node]) -> tuple[Sequence[Node], str | None]:
     """Cut at a bracket, a time, ``of the city``, ``in Langhai Province``; a place cut off is returned."""
     end, place = len(nodes), None
     for i, node in enumerate(nodes):
+        if (
+            i
+            and node.label == "Q"
+            and nodes[i - 1].label in ("of", "the", "its", "'s", "’s")
+            and _FEW.fullmatch(node.text)
+        ):
+            return nodes[: i + 1], None  # ``total output of the three leading industries``
         if i and (
             node.label in ("(", "P", "Q", "OF_WHICH", ";", ":")
             or (node.label in ("MORE", "LESS") and i + 1 < len(nodes) and nodes[i + 1].label == "than")

@@ -18,7 +18,7 @@ from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix
 from extractors.clauses import Sentence, parse
 from extractors.cleaning import clean as clean_text
 from extractors.cleaning import warm_up as warm_up_cleaning
-from extractors.discourse import Dated, Read, adopt_headlines, date_periods
+from extractors.discourse import Dated, Read, adopt_headlines, date_periods, label_items
 from extractors.drafts import Draft, Memory
 from extractors.entities import Names, find_names, same_entity
 from extractors.figures import assemble
@@ -114,7 +114,7 @@ def _read_block(
     opens = True
     if block.kind in ("list_item", "heading") and (whole := whole_of_profile(clean.text[block.start : block.end])):
         memory.whole = whole
-    if block.kind == "list_item" and (profile := read_profile(clean.text, block)):
+    if _may_be_profile(clean.text, block) and (profile := read_profile(clean.text, block)):
         if memory.whole and profile.unit == "percent" and profile.kind == "level":
             profile.kind, profile.basis = "share", memory.whole
         else:
@@ -135,6 +135,11 @@ def _read_block(
         if may_hold_figure(clean.text[start:end]) or (opens and _opens_document(number)):
             yield _read_sentence(clean.text, start, end, number, block, opens, memory, names)
         opens = False
+
+
+def _may_be_profile(text: str, block: Block) -> bool:
+    """Whether a line may be ``Land Area: 5,871 km2``: an item of a list, or what has a colon where a heading stands."""
+    return block.kind == "list_item" or (block.kind == "heading" and ": " in text[block.start : block.end])
 
 
 def _read_row(clean: CleanText, number: int, block: Block, table: Table) -> tuple[Read, list[NotFigure]]:
@@ -202,6 +207,7 @@ def _moved(other: NotFigure, offset: int) -> NotFigure:
 
 def _figures(reads: list[Read], document: Document, clean: CleanText, names: Names) -> Iterator[Figure]:
     adopt_headlines(reads)
+    label_items(reads)
     for read, periods in zip(reads, date_periods(reads, document, clean), strict=True):
         for draft, dated in zip(read.drafts, periods, strict=True):
             yield _figure(draft, dated, read, names, clean)

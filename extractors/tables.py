@@ -15,6 +15,7 @@ from decimal import Decimal
 from extractors.drafts import Draft
 from extractors.figures import plural_head
 from extractors.indicators import head_of
+from extractors.lexicon import words
 from extractors.model import Block, CleanText, PeriodMention, Quantity
 from extractors.periods import find_periods
 from extractors.quantities import quantities
@@ -341,6 +342,7 @@ def drafts_of(table: Table, number: int) -> list[Draft]:
             _of_place(table, cell, column, label) for cell, column in zip(cells[1:], table.columns[1:], strict=False)
         )
         return [draft for draft in drafts if draft is not None]
+    measure = measure or _measure_above(table, number, cells)
     unit_cell = next((c.text for c, column in zip(cells, table.columns, strict=False) if column.is_unit), "")
     measure = measure_of(unit_cell) or measure or measure_of(_bracketed(table.title))
     drafts = (_draft(cell, column, label, measure) for cell, column in zip(cells[1:], table.columns[1:], strict=False))
@@ -349,6 +351,16 @@ def drafts_of(table: Table, number: int) -> list[Draft]:
         for draft in found:
             draft.kind, draft.basis = ("share" if draft.kind == "level" else draft.kind), whole[1]
     return found
+
+
+def _measure_above(table: Table, number: int, cells: Sequence[Cell]) -> Measure | None:
+    """The unit of a row above for a sector without one: ``Primary industry`` below ``GDP (billion yuan)``."""
+    if not _label(cells[0].text)[0].lower().endswith(tuple(words("sector_noun"))):
+        return None
+    above = [row[0].text for at, row in table.rows[table.header_rows :] if at < number]
+    labelled = (_label(text)[1] for text in reversed(above))
+    found = next((measure for measure in labelled if measure is not None), None)
+    return found if found is not None and found.kind == "currency" else None
 
 
 def _side_period(label: str) -> PeriodMention | None:
@@ -471,9 +483,11 @@ def _set_kind(draft: Draft, column: Column) -> None:
 
 #: A line of a profile: a label in capitals, a year in brackets if need be, and one quantity to the end of the line.
 _PROFILE = re.compile(
-    r"(?=\D*[a-z]{3}|GDP)(?P<label>[A-Z][\w'&/-]*(?: (?:[A-Z][\w'&/-]*|of|and|the|in|for|per|by|to|on))*)"
-    r"(?: \((?P<year>(?:19|20)\d\d)\))?:? "
-    r"(?P<value>(?:RMB|US\$|HK\$|[$€£¥])?[−-]?\d\D*(?:[\d,.]*\d)?(?:\D{0,40})?)"
+    r"(?=\D*[a-z]{3}|GDP)(?:(?P<label>[A-Z][\w'&/-]*(?: (?:[A-Z][\w'&/-]*|of|and|the|in|for|per|by|to|on))*)"
+    r"(?: \((?P<year>(?:19|20)\d\d)\))?:? |(?P<name>[A-Z][\w'&/-]*(?: [A-Za-z][\w'&/-]*){0,6})"
+    r"(?: \((?P<since>(?:19|20)\d\d)\))?: )"
+    r"(?P<value>(?:RMB ?|US\$|HK\$|[$€£¥])?[−-]?\d[\d,.]*(?: ?[-–~] ?\d[\d,.]*)?\D{0,40}?(?:(?<=m)[23])?)"
+    r"(?: \((?P<stated>(?:19|20)\d\d)\))?"
 )
 
 
@@ -498,6 +512,8 @@ def read_profile(text: str, block: Block) -> Draft | None:
     if match is None or len(found) != 1 or found[0].start != 0 or found[0].end != len(match["value"].rstrip()):
         return None
     (quantity,), at = found, match.start("value")
+    label = match["label"] or match["name"]
+    year = match["year"] or match["since"] or match["stated"]
     moved = replace(
         quantity,
         start=quantity.start + at,
@@ -505,14 +521,12 @@ def read_profile(text: str, block: Block) -> Draft | None:
         numeral_start=quantity.numeral_start + at,
         numeral_end=quantity.numeral_end + at,
     )
-    draft = Draft(moved, -1, "level", "profile", indicator=match["label"], unit=moved.unit, unit_kind=moved.unit_kind)
-    growth = _GROWTH.search(match["label"]) is not None and moved.unit == "percent"
-    _set_kind(draft, Column(header=match["label"], growth=growth))
+    draft = Draft(moved, -1, "level", "profile", indicator=label, unit=moved.unit, unit_kind=moved.unit_kind)
+    growth = _GROWTH.search(label) is not None and moved.unit == "percent"
+    _set_kind(draft, Column(header=label, growth=growth))
     if growth:
-        draft.indicator = (
-            re.sub(r"\s*(?:Growth|Increase|Change)(?: Rate)?$", "", match["label"], flags=re.I) or match["label"]
-        )
-    draft.time = next(iter(find_periods(f"in {match['year']}")), None) if match["year"] else None
+        draft.indicator = re.sub(r"\s*(?:Growth|Increase|Change)(?: Rate)?$", "", label, flags=re.I) or label
+    draft.time = next(iter(find_periods(f"in {year}")), None) if year else None
     draft.past = True
     return draft
 

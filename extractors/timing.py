@@ -206,6 +206,8 @@ def _earlier_time(sentence: Sentence, piece: Piece) -> PeriodMention | None:
     return None
 
 
+#: from one time to another: when it was, not what it is compared with
+STRETCHES = frozenset({"months_range", "year_months_range", "days_range"})
 BASIS_LEADS = frozenset({"than", "over", "compared", "on", "MORE", "LESS", "COMPARED", "RISE_N", "FALL_N", "between"})
 _PASSED = frozenset({"the", "that", "in", "at", "of", "with", "THAT_OF", "for", "those", "PROJECTED", "a", "during"})
 _PASSED_WORDS = words("passed_to_basis")
@@ -217,6 +219,10 @@ _FOUNDING = words("founding")
 def _founds(sentence: Sentence, node: Node) -> bool:
     """``Founded in 1897, the university has five faculties``: when it began, not when the rest holds."""
     first = sentence.nodes[0]
+    lead = sentence.nodes[max(0, node.at - 3) : node.at]
+    if len(lead) > 1 and lead[-1].label == "in" and lead[-2].text.lower() in _FOUNDING:
+        counted = any(n.label == "Q" for n in sentence.nodes[sentence.piece_of(node.at).first : node.at])
+        return not counted  # ``The zone was founded in 1993 and has``, not ``12 schools were founded in 1993``
     ahead = sentence.nodes[node.at + 1].label if node.at + 1 < len(sentence.nodes) else "."
     if first.text.lower() not in _FOUNDING:
         return False
@@ -262,6 +268,8 @@ def is_time(sentence: Sentence, node: Node) -> bool:
         return False
     if lead.label == "on" and (period.first is None or period.first == period.last):
         return True
+    if lead.label == "from" and period.rule in STRETCHES:
+        return not any(n.label in ("MORE", "LESS", "than", "COMPARED") for n in sentence.nodes[max(0, i - 3) : i])
     if lead.label == "from" and period.first and period.last and period.first.year < period.last.year:
         return True
     if lead.label == "from":

@@ -243,13 +243,16 @@ def _ends_sentence(text: str, m: re.Match[str]) -> bool:
     last, after = text[start - 1 : start], text[end : end + 2]
     if not (last.islower() or last.isdigit() or last in tuple(")%”") or text[start - 3 : start].isupper()):
         return False
-    if m[0] == ":" and not (last.isalpha() and after.isalpha()):
+    named = m[0] == ":" and after[:1].isdigit() and text[start - 4 : start].isalpha() and last.islower()
+    if m[0] == ":" and not named and not (last.isalpha() and after.isalpha()):
         return False
     before, following = WORD_BEFORE.search(text, max(0, start - 24), start), WORD_AFTER.match(text, end)
     if following and following[1].lower() in words("domain_end"):
         return False
     if before and ("." in before[0] or len(before[0]) < 2 or before[0] in words("abbreviation")):
         return False
+    if named:
+        return before is not None and text[start - len(before[0]) - 1 : start - len(before[0])] in ("", "\n", " ")
     return after[:1] in "“(" or after[1:2].islower() or after in ("A ", "I ") or (after[1:2].isupper() and bool(before))
 
 
