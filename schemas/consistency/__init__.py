@@ -40,7 +40,8 @@ def check(rows: Iterable[Mapping[str, Any]]) -> Checked:
     """
     listed = [Row.of(row) for row in rows]
     checked = check_entities(listed)
-    return Checked(ordered([*checked.findings, *check_rates(listed)]), checked.observations)
+    findings = ordered([*checked.findings, *check_rates(listed)])
+    return Checked(findings, sorted(checked.observations, key=_order))
 
 
 def check_rates(rows: Iterable[Row]) -> Iterator[Finding]:
@@ -54,7 +55,10 @@ def check_rates(rows: Iterable[Row]) -> Iterator[Finding]:
 
 
 def check_entities(rows: Iterable[Row]) -> Checked:
-    """All but rates of exchange; ``rows`` must hold all figures of the entities they name."""
+    """All but rates of exchange; ``rows`` must hold all figures of the entities they name.
+
+    Observations come entity by entity: who publishes them sorts them anyway.
+    """
     by_entity = defaultdict(list)
     for row in rows:
         each = mention(row) if row.entity is not None else None
@@ -66,7 +70,7 @@ def check_entities(rows: Iterable[Row]) -> Checked:
         corpus = Corpus(mentions)
         found += _of_entity(corpus)
         known += observations(corpus)
-    return Checked(ordered(found), sorted(known, key=_order))
+    return Checked(ordered(found), known)
 
 
 def _of_entity(corpus: Corpus) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
@@ -36,6 +36,11 @@ class Corpus:
     def stocks(self) -> frozenset[str]:
         """The indicators that some text dates to a day: their year is the end of it."""
         return frozenset(each.key for each in self.mentions if each.start == each.end is not None)
+
+    @cached_property
+    def support(self) -> Counter[tuple[str, str]]:
+        """How much a document says of an indicator."""
+        return Counter((each.doc, each.key) for each in self.mentions)
 
     def is_stock_at(self, each: Mention) -> bool:
         """Whether only the end of the period counts: of a stock in a year or on a day, but not over some months."""

@@ -58,7 +58,10 @@ _DIGITS = re.compile(r"\d[\d,  ]*(?:\.(\d+))?")
 
 
 class Mention(NamedTuple):
-    """One figure. ``unit`` and ``value`` are converted to the main unit of their kind; ``narrow`` and ``wide`` too."""
+    """One figure. ``unit`` and ``value`` are converted to the main unit of their kind; ``narrow`` and ``wide`` too.
+
+    ``narrow`` is what the number usually means.
+    """
 
     figure_id: str
     doc: str
@@ -67,7 +70,6 @@ class Mention(NamedTuple):
     sentence: str
     value: float
     narrow: Interval
-    wide: Interval
     digits: int
     unit: str
     bound: str
@@ -80,10 +82,27 @@ class Mention(NamedTuple):
     end: date | None
     basis: str | None
     rule: str
-    doc_id: str
-    name: str | None  #: of the entity, as published
-    dated: tuple[date | None, date | None]  #: the period as published
+    row: Row
     said: tuple[float, str]  #: value and unit as published
+
+    @property
+    def wide(self) -> Interval:
+        """What the number can mean at most. Few figures are asked for it."""
+        return _widest(self.row, self.said[0]).scaled(main_unit(self.row.unit)[1])
+
+    @property
+    def doc_id(self) -> str:
+        return self.row.doc_id
+
+    @property
+    def name(self) -> str | None:
+        """Of the entity, as published."""
+        return self.row.entity
+
+    @property
+    def dated(self) -> tuple[date | None, date | None]:
+        """The period as published."""
+        return self.row.period_start, self.row.period_end
 
     @property
     def is_amount(self) -> bool:
@@ -108,9 +127,7 @@ def mention(row: Row) -> Mention | None:
         return None
     unit, factor = main_unit(row.unit)
     sentence = row.sentence or row.quote  # an edition without texts has the quote only
-    narrow, wide = _meanings(row, value)
-    if factor != 1:
-        narrow, wide = narrow.scaled(factor), wide.scaled(factor)
+    narrow = _usual(row, value).scaled(factor)
     start, end = _period(row)
     key = comparable_key(row.indicator, row.indicator_key, row.entity if "'s " in row.indicator else None)
     return Mention(
@@ -121,7 +138,6 @@ def mention(row: Row) -> Mention | None:
         sentence,
         value * factor,
         narrow,
-        wide,
         _digits(row.quote).significant,
         unit,
         row.bound,
@@ -134,9 +150,7 @@ def mention(row: Row) -> Mention | None:
         end,
         row.basis,
         row.rule,
-        row.doc_id,
-        row.entity,
-        (row.period_start, row.period_end),
+        row,
         (value, row.unit),
     )
 
@@ -174,10 +188,11 @@ def _role(sentence: str, quote: str, kind: str) -> str:
     place = sentence.find(quote)
     if place < 0:
         return ""
-    if _PER_HEAD.match(sentence, place + len(quote)) or _PER_HEAD.search(quote):
+    if _PER_HEAD.match(sentence, place + len(quote)) or ("r" in quote and _PER_HEAD.search(quote)):
         return PER_HEAD
     if kind in ("growth_rate", "change_abs", "multiple"):
-        return AVERAGE if _AVERAGED_NUMBER.search(sentence, 0, place) else ""
+        may_be = "verag" in sentence[:place].lower()  # much faster than the pattern, which few sentences hold
+        return AVERAGE if may_be and _AVERAGED_NUMBER.search(sentence, 0, place) else ""
     near = sentence[max(0, place - 40) : place]
     if "verag" in near.lower() and _AVERAGED.search(near):
         return AVERAGE
@@ -264,31 +279,48 @@ def _below(unit: str) -> tuple[str, float]:
     return main, size * factor
 
 
-def _meanings(row: Row, value: float) -> tuple[Interval, Interval]:
-    """What the number usually means, and what it can mean at most."""
+def _usual(row: Row, value: float) -> Interval:
+    """What the number usually means."""
     size, quote = abs(value), row.quote
     if row.bound == "exact":
-        unit = last_digit(quote, size, row.kind)
-        narrow, wide = around(size, unit / 2), around(size, unit)
+        narrow = around(size, last_digit(quote, size, row.kind) / 2)
     elif row.bound == "range":
-        low, high = sorted((row.low or 0.0, row.high or 0.0))  # whatever wrote the row, an interval has a lower end
-        unit = last_digit(quote, abs(row.high or 0.0), row.kind)
-        return Interval(low, high), Interval(low - unit, high + unit)
+        return Interval(*_ends(row))
     elif row.bound == "approx":
         unit = last_digit(quote, size, row.kind)
         if _NEARLY.search(quote):
             narrow = Interval(size - max(unit, thresholds.NEARLY * size), size)
-            wide = Interval(size - max(unit, thresholds.NEARLY_AT_MOST * size), size + unit / 2)
         else:
             narrow = around(size, max(unit / 2, thresholds.ABOUT * size))
-            wide = around(size, max(unit, thresholds.ABOUT_AT_MOST * size))
     else:
         beyond = max(last_digit(quote, size, row.kind, capped=False), thresholds.BEYOND * size)
-        if row.bound in ("more_than", "at_least"):
-            narrow, wide = Interval(size, size + beyond), Interval(size, inf)
-        else:  # less than, or at most
-            narrow, wide = Interval(size - beyond, size), Interval(-inf, size)
-    return (narrow, wide) if value >= 0 else (narrow.scaled(-1), wide.scaled(-1))
+        at_least = row.bound in ("more_than", "at_least")
+        narrow = Interval(size, size + beyond) if at_least else Interval(size - beyond, size)
+    return narrow if value >= 0 else narrow.scaled(-1)
+
+
+def _widest(row: Row, value: float) -> Interval:
+    """What the number can mean at most."""
+    size, quote = abs(value), row.quote
+    if row.bound == "range":
+        (low, high), unit = _ends(row), last_digit(quote, abs(row.high or 0.0), row.kind)
+        return Interval(low - unit, high + unit)
+    unit = last_digit(quote, size, row.kind)
+    if row.bound == "exact":
+        wide = around(size, unit)
+    elif row.bound == "approx" and _NEARLY.search(quote):
+        wide = Interval(size - max(unit, thresholds.NEARLY_AT_MOST * size), size + unit / 2)
+    elif row.bound == "approx":
+        wide = around(size, max(unit, thresholds.ABOUT_AT_MOST * size))
+    else:
+        wide = Interval(size, inf) if row.bound in ("more_than", "at_least") else Interval(-inf, size)
+    return wide if value >= 0 else wide.scaled(-1)
+
+
+def _ends(row: Row) -> tuple[float, float]:
+    """Of a range; whatever wrote the row, an interval has a lower end."""
+    low, high = sorted((row.low or 0.0, row.high or 0.0))
+    return low, high
 
 
 def last_digit(quote: str, value: float, kind: str, *, capped: bool = True) -> float:

@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from schemas.consistency.corpus import Corpus, base_period, pairs
@@ -59,9 +60,8 @@ def observations(corpus: Corpus) -> Iterator[Observation]:
     groups: dict[Key, list[Mention]] = defaultdict(list)
     for each in corpus.mentions:
         groups[_key(corpus, each)].append(each)
-    support = Counter((each.doc, each.key) for each in corpus.mentions)
     for group in groups.values():
-        yield _single(group[0]) if len(group) == 1 else _reconciled(_in_force(group), support)
+        yield _single(group[0]) if len(group) == 1 else _reconciled(_in_force(group), corpus)
     yield from _derived(corpus, groups)
 
 
@@ -73,13 +73,18 @@ def _key(corpus: Corpus, each: Mention) -> Key:
 
 def _in_force(group: Sequence[Mention]) -> list[Mention]:
     """Without those marked as preliminary, once one is marked as final."""
-    if not any(_FINAL.search(each.sentence) for each in group):
+    if not any(_is_final(each.sentence) for each in group):
         return list(group)
     return [each for each in group if not _PRELIMINARY.search(each.sentence)] or list(group)
 
 
-def _reconciled(group: Sequence[Mention], support: Mapping[tuple[str, str], int]) -> Observation:
-    """``support`` is how much a document says of an indicator: it tells between two values with a mention each."""
+@lru_cache(maxsize=1 << 14)
+def _is_final(sentence: str) -> bool:
+    return _FINAL.search(sentence) is not None
+
+
+def _reconciled(group: Sequence[Mention], corpus: Corpus) -> Observation:
+    """How much a document says of an indicator tells between two values with a mention each."""
     if len(group) == 1:
         return _single(group[0])
     different = _different(group)
@@ -90,7 +95,7 @@ def _reconciled(group: Sequence[Mention], support: Mapping[tuple[str, str], int]
             key=lambda found: (
                 len(found),
                 len({each.doc for each in found}),
-                max(support[each.doc, each.key] for each in found),
+                max(corpus.support[each.doc, each.key] for each in found),
                 max(each.digits for each in found),
             ),
         )

@@ -59,8 +59,11 @@ def _both(corpus: Corpus) -> tuple[Finding, ...]:
 
 
 def _disagreements(corpus: Corpus) -> Iterator[Finding]:
-    groups = defaultdict(list)
+    near = defaultdict(list)
     for each in corpus.mentions:
+        near[each.key, each.unit, each.end].append(each)
+    groups = defaultdict(list)
+    for each in (each for found in near.values() if len(found) > 1 for each in found):  # most stand alone
         if each.key not in _GENERIC and (each.end is not None or _says_what(each)):
             groups[_conflict_key(corpus, each)].append(each)
     for group in (each for each in groups.values() if len(each) > 1):

@@ -24,6 +24,7 @@ _COMPLETE = (
     ("urban", "rural"),
     ("export", "import"),
 )
+_IS_PART = re.compile("|".join(word for words in _COMPLETE for word in words), re.I)
 #: wholes whose parts are all named in one sentence, by the key of the whole and those of its parts
 _PARTS: Mapping[str, tuple[str, ...]] = {
     "gdp": ("value_added_primary", "value_added_secondary", "value_added_tertiary"),
@@ -82,9 +83,11 @@ def share(corpus: Corpus) -> Iterator[Finding]:
             continue
         yield from _shares_of_one_whole([each for each in found if each.kind == "share" and each.unit == "percent"])
         yield from _ratio_of_parts(found)
-        yield from _parts_beyond(found)
-        yield from _divided(found, before)
-        yield from _members(corpus, found)
+        amounts = [each for each in found if each.is_amount]
+        if len(amounts) > 1:
+            yield from _parts_beyond(amounts)
+            yield from _divided(amounts, found, before)
+            yield from _members(corpus, amounts)
         before = found
     yield from _amounts_of_one_whole(corpus)
 
@@ -157,8 +160,7 @@ def _is_counted(each: Mention) -> bool:
 # --- part <= whole ----------------------------------------------------------------------------------------------------
 
 
-def _parts_beyond(found: Sequence[Mention]) -> Iterator[Finding]:
-    amounts = [each for each in found if each.is_amount]
+def _parts_beyond(amounts: Sequence[Mention]) -> Iterator[Finding]:
     for whole, part in pairwise(amounts):
         if whole.unit != part.unit or whole.end != part.end or not _OF_WHICH.search(between(whole, part) or ""):
             continue
@@ -210,7 +212,7 @@ def _has(text: str, word: str) -> bool:
 def _ratio_of_parts(found: Sequence[Mention]) -> Iterator[Finding]:
     """``10.2:46.9:42.9``: three and more numbers that come near a hundred are percentages of one whole."""
     chain: list[Mention] = []
-    for each in (*found, None):
+    for each in (*found, None) if len(found) > 2 else ():
         if chain and (each is None or (between(chain[-1], each) or "").strip() != ":"):
             near = abs(sum(member.value for member in chain) - 100) <= thresholds.NEAR_HUNDRED
             if len(chain) > 2 and near:
@@ -223,14 +225,13 @@ def _ratio_of_parts(found: Sequence[Mention]) -> Iterator[Finding]:
 # --- amounts that make up their whole ---------------------------------------------------------------------------------
 
 
-def _divided(found: Sequence[Mention], before: Sequence[Mention]) -> Iterator[Finding]:
+def _divided(amounts: Sequence[Mention], found: Sequence[Mention], before: Sequence[Mention]) -> Iterator[Finding]:
     """Amounts that a whole is said to be divided into, in its sentence or at the head of the next."""
-    amounts = [each for each in found if each.is_amount]
     for place, whole in enumerate(amounts[:-2]):
         parts = [each for each in amounts[place + 1 :] if each.unit == whole.unit]
         if len(parts) > 1 and (_DIVIDED.search(between(whole, parts[0]) or "") or _is_shared_out(whole, parts)):
             yield from _made_up(whole, parts)
-    if len(amounts) > 1 and _OF_THIS_TOTAL.search(ahead(amounts[0], found[1:2])):
+    if _OF_THIS_TOTAL.match(amounts[0].sentence) and _OF_THIS_TOTAL.match(ahead(amounts[0], found[1:2])):
         parts = [each for each in amounts if each.unit == amounts[0].unit]
         wholes = [each for each in before if each.is_amount and each.unit == amounts[0].unit]
         if len(parts) > 1 and len(wholes) == 1 and wholes[0].doc == parts[0].doc and _is_whole_of(parts):
@@ -260,11 +261,11 @@ def _made_up(whole: Mention, parts: Sequence[Mention]) -> Iterator[Finding]:
         yield from _summed(whole, parts)
 
 
-def _members(corpus: Corpus, found: Sequence[Mention]) -> Iterator[Finding]:
+def _members(corpus: Corpus, amounts: Sequence[Mention]) -> Iterator[Finding]:
     """``Of the population, 1.46 million were male and 1.41 million female``: two halves of what is named first."""
-    amounts = [each for each in found if each.is_amount and each.unit.startswith("count:")]
-    for words in _COMPLETE if len(amounts) > 1 else ():
-        parts = [each for each in amounts if any(_has(each.indicator, word) for word in words)]
+    members = [each for each in amounts if each.unit.startswith("count:") and _IS_PART.search(each.indicator)]
+    for words in _COMPLETE if len(members) > 1 else ():
+        parts = [each for each in members if any(_has(each.indicator, word) for word in words)]
         if len(parts) != len(words) or not _is_complete(parts):
             continue
         names = {re.sub(rf"\s*\b(?:{'|'.join(words)})s?\b\s*", " ", each.indicator).strip() for each in parts}
