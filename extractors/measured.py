@@ -129,7 +129,8 @@ def _is_listed(sentence: Sentence, position: int, size: int) -> bool:
     """``found 81% of makers and 70% of shops reported``: one of several that the clause is about."""
     nodes = sentence.nodes
     ahead = [n.label for n in nodes[position + 1 + size - 1 : position + 1 + size + 2]]
-    opens = sentence.piece_of(position).first == position and nodes[position + 1].label == "of"
+    following = [n.label for n in nodes[position + 1 : position + 2]]
+    opens = sentence.piece_of(position).first == position and following == ["of"]
     return opens and ahead == ["and", "Q", "of"] and any(n.label in VERBS for n in nodes[position + 1 + size :])
 
 
