@@ -435,7 +435,8 @@ _STATING = frozenset({"REACH", "BE", "RISE", "FALL", "SHARE"})
 
 def _main_verb(nodes: list[Node], piece: Piece) -> int:
     """The first verb, past a participle that describes the subject: ``electricity used by industry amounted to``."""
-    verbs = [i for i in range(piece.first, piece.last) if nodes[i].label in VERBS or _is_modal(nodes[i])]
+    inside = enumerate(nodes[piece.first : piece.last], piece.first)
+    verbs = [i for i, node in inside if node.label in VERBS or (node.label == "PROJECTED" and _is_modal(node))]
     if not verbs:
         return _weak_verb(nodes, piece)
     number = next((i for i in range(piece.first, piece.last) if nodes[i].label == "Q"), piece.last)
@@ -557,6 +558,9 @@ def _subject_start(nodes: list[Node], piece: Piece) -> int:
 _BEFORE_PRONOUN = PREPOSITIONS - {"of"} | {"across", "around", "behind", "inside", "near"}
 
 
+_LEAD_INS = PREPOSITIONS | frozenset({"according", "ADV", "namely", "OF_WHICH", "about", "IN_TERMS", "COMPARED"})
+
+
 def _extended(nodes: list[Node], pieces: list[Piece], number: int, first: int) -> int:
     """The start of a subject that is a list: ``prices of food, tobacco and liquor fell``."""
     if nodes[first].label == "with":
@@ -570,15 +574,7 @@ def _extended(nodes: list[Node], pieces: list[Piece], number: int, first: int) -
             return before.first if _goes_on_with_names(nodes, before, piece) else first
         if inner[0].label == "with" and len(inner) > 1:
             return before.first + 1  # ``with steel, cement and glass growing by``
-        if inner[0].label in PREPOSITIONS | {
-            "according",
-            "ADV",
-            "namely",
-            "OF_WHICH",
-            "about",
-            "IN_TERMS",
-            "COMPARED",
-        } or _is_lead_in(inner):
+        if inner[0].label in _LEAD_INS or _is_lead_in(inner):
             return first
         if first != piece.first:
             return first
@@ -664,7 +660,7 @@ def _is_apposition(nodes: Sequence[Node], side: Piece, subject: Piece) -> bool:
 def _is_modal(node: Node) -> bool:
     """``is expected to``, ``will``: a plan said by a verb, unlike ``planned`` before a noun."""
     text = node.text.lower()
-    return node.label == "PROJECTED" and text not in words("adjective_of_plan") and not text.startswith(_PLAN_LEADS)
+    return text not in words("adjective_of_plan") and not text.startswith(_PLAN_LEADS)
 
 
 _PLAN_LEADS = ("upon", "once", "after", "by ", "target", "goal", "prospective", "predicted")

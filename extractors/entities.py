@@ -111,11 +111,13 @@ def find_names(clean: CleanText, title: str | None = None) -> Names:
     }
     prose = next((b.start for b in clean.blocks if b.kind == "paragraph"), body[0][0])
     candidates = [each for a, b in body for each in _candidates(clean.text, a, b, lower, a <= prose)]
-    sure = [run for each in candidates if (run := _run_of(each, head)) is not None]
+    read = [(each, _run_of(each, head)) for each in candidates]
+    sure = [run for _, run in read if run is not None]
     known = frozenset(part for run in sure for part in (run.split()[0], run)) | frozenset(
         w for w in re.findall(r"[A-Z][a-z]+", head) if w.lower() not in _COMMON and w.lower() not in lower
     )
-    runs = tuple((each.start, run) for each in candidates if (run := _run_of(each, head, known)) is not None)
+    again = ((each, _run_of(each, head, known) if each.opens else run) for each, run in read)
+    runs = tuple((each.start, run) for each, run in again if run is not None)
     words = frozenset(word for _, run in runs for word in run.split() if word[0].isupper())
     words |= frozenset(word for name in _union_in_capitals().findall(clean.text) for word in name.split())
     subject, found = _subject(runs, clean, head, lower)
@@ -155,7 +157,7 @@ def _is_settled(name: str, head: str) -> bool:
 _TRADES = words("trade")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Candidate:
     """Words with capitals. ``opens``: they begin a sentence, where a capital says nothing; ``told``: what follows says
     that the text is about them; ``owns``: one word that owns something."""

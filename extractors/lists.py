@@ -40,10 +40,12 @@ def _series(sentence: Sentence, drafts: list[Draft]) -> list[tuple[int, int]]:
     return runs
 
 
+_JOINS = LINKS | {"RISE", "FALL", "by", ":", "BASIS"}
+
+
 def joined(sentence: Sentence, one: Draft, two: Draft) -> bool:
     between = sentence.nodes[one.node + 1 : two.node]
-    allowed = LINKS | {"RISE", "FALL", "by", ":", "BASIS"}
-    return one.unit_kind == two.unit_kind and all(n.label in allowed for n in between)
+    return one.unit_kind == two.unit_kind and all(n.label in _JOINS for n in between)
 
 
 def _members(sentence: Sentence, draft: Draft, before: list[Draft], count: int) -> list[str]:

@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import takewhile
 from typing import Literal
 
 Bound = Literal["exact", "approx", "more_than", "at_least", "less_than", "at_most", "range", "vague"]
@@ -164,8 +165,9 @@ class CleanText:
 
     def repairs(self, raw_start: int, raw_end: int) -> tuple[str, ...]:
         """The ids of the fixes that changed something inside ``raw[raw_start:raw_end]``, each once, in order."""
-        inside = (e.rule for e in self.edits if e.raw_start < raw_end and e.raw_end > raw_start)
-        return tuple(dict.fromkeys(inside))
+        first = bisect_right(self.edits, raw_start, key=lambda edit: edit.raw_end)
+        inside = takewhile(lambda edit: edit.raw_start < raw_end, self.edits[first:])
+        return tuple(dict.fromkeys(edit.rule for edit in inside))
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,30 +247,33 @@ _TRADE = frozenset({"import", "imports", "export", "exports"})
 _BEFORE_ARTICLE = PREPOSITIONS - {"of"} | {"W"}
 
 
+#: what a noun phrase stands behind
+_PHRASE_STOPS = VERBS | {
+    ",",
+    ";",
+    ":",
+    "(",
+    ")",
+    "with",
+    "Q",
+    "P",
+    "SUBORD",
+    "OF_WHICH",
+    "RESP",
+    "BASIS",
+    "by",
+    "to",
+    "and",
+    "from",
+    "COMPARED",
+    "MORE",
+    "LESS",
+    "than",
+}
+
+
 def phrase_start(nodes: Sequence[Node], end: int) -> int:
     """Back from ``end`` to where the noun phrase begins: after a verb, a break, ``with`` or another number."""
-    stops = VERBS | {
-        ",",
-        ";",
-        ":",
-        "(",
-        ")",
-        "with",
-        "Q",
-        "P",
-        "SUBORD",
-        "OF_WHICH",
-        "RESP",
-        "BASIS",
-        "by",
-        "to",
-        "and",
-        "from",
-        "COMPARED",
-        "MORE",
-        "LESS",
-        "than",
-    }
     i = end
     if (
         end > 2
@@ -280,7 +283,7 @@ def phrase_start(nodes: Sequence[Node], end: int) -> int:
         i = end - 2  # ``imports and exports of 46.2 billion yuan``: one thing
     while (
         i > 0
-        and nodes[i - 1].label not in stops
+        and nodes[i - 1].label not in _PHRASE_STOPS
         and not (i < end and nodes[i].label in ("a", "an") and nodes[i - 1].label in _BEFORE_ARTICLE)
         and not _is_gerund(nodes, i - 1)
         and not (nodes[i - 1].label == "PROJECTED" and nodes[i - 1].text not in _PLANNED)

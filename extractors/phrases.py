@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from extractors.clauses import PREPOSITIONS, Node
 from extractors.entities import place_nouns, unions
@@ -22,7 +21,7 @@ _POSSESSIVES = ("'s", "’s", "'", "’")
 _TRAILING = PREPOSITIONS | frozenset("the a an and or , ; : - – — ( its BASIS P ADV that not SUBORD RESP".split())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Phrase:
     """``text`` without lead and tail; ``entity`` its owner where named; ``refers``: it is the document's
     subject or a pronoun; ``noun`` the word that says so (``the port``, ``it``)."""
@@ -50,7 +49,7 @@ def noun_phrase(nodes: Sequence[Node], text: str) -> Phrase:
     nodes, place = _without_tail(nodes)
     if not nodes:
         return Phrase(entity=owner or place, refers=refers or owner is None, noun=noun)
-    if len(nodes) == 1 and nodes[-1].text.lower() in place_nouns() | _pronoun_map():
+    if len(nodes) == 1 and _is_general(nodes[-1].text.lower()):
         return Phrase(entity=owner, refers=True, noun=nodes[0].text.lower())
     if (
         len(nodes) > 2
@@ -110,9 +109,9 @@ _SELECTING = words("selecting")
 _COMPASS = words("compass")
 
 
-@cache
-def _pronoun_map() -> dict[str, str]:
-    return dict.fromkeys(_PRONOUNS, "pronoun")
+def _is_general(word: str) -> bool:
+    """``city``, ``it``: the document's subject, or what was spoken of before."""
+    return word in place_nouns() or word in _PRONOUNS
 
 
 def _text(nodes: Sequence[Node], text: str) -> str:
@@ -155,9 +154,10 @@ def _owner(nodes: Sequence[Node]) -> tuple[str | None, Sequence[Node], str]:
         return None, nodes[mark + 1 :], ""  # ``the four cities' total GDP``
     if any(n.label in PREPOSITIONS for n in before[1:]):
         return None, _without_place(nodes, mark), ""
-    if before[-1].text.lower() in {*place_nouns(), "area", "economy"} and not before[-1].is_name:
-        return None, nodes[mark + 1 :], before[-1].text.lower()
-    if before[-1].text.lower() in _TIMES and mark <= 2:
+    owner = before[-1].text.lower()
+    if (owner in place_nouns() or owner in ("area", "economy")) and not before[-1].is_name:
+        return None, nodes[mark + 1 :], owner
+    if owner in _TIMES and mark <= 2:
         return None, nodes[mark + 1 :], ""  # ``the year's revenue``
     if not before[-1].is_name or before[-1].text == "Engel":
         return None, nodes, ""

@@ -198,27 +198,23 @@ _OF_AREAS = words("of_area")
 
 def recalled(draft: Draft, drafts: list[Draft], memory: Memory) -> str:
     """An indicator that points back: ``profits of these enterprises``, ``the rate``, ``the drop``."""
-    indicator = draft.indicator
+    indicator, lower = draft.indicator, draft.indicator.lower()
     earlier = next(
         (d.indicator for d in reversed(drafts) if d.node < draft.node and d.indicator != indicator), memory.indicator
     )
-    if memory.share and _SHARE.fullmatch(indicator.lower()):
+    if memory.share and _SHARE.fullmatch(lower):
         return memory.share
-    if indicator.lower() in _CHANGE_NOUNS and earlier.lower().startswith(indicator.lower()):
+    if lower in _CHANGE_NOUNS and earlier.lower().startswith(lower):
         return earlier
-    if indicator.lower() in _CHANGE_NOUNS and earlier:
+    if lower in _CHANGE_NOUNS and earlier:
         return f"{indicator} of {earlier}"
-    if earlier and indicator.lower() in _OF_AREAS:
+    if earlier and lower in _OF_AREAS:
         # ``higher than the national growth rate of 6.5 percent``
         return earlier.removeprefix("growth of ") if draft.kind == "growth_rate" else earlier
-    if earlier and draft.kind == "rank" and set(indicator.lower().split()) <= _TOTALS:
+    if earlier and draft.kind == "rank" and set(lower.split()) <= _TOTALS:
         return earlier  # ``with the total number ranking fifth``
-    if indicator.lower() in _GENERIC:
-        return (
-            earlier
-            if indicator.lower() in earlier.lower().split() or indicator.lower() in ("figure", "figures")
-            else indicator
-        )
+    if lower in _GENERIC:
+        return earlier if lower in earlier.lower().split() or lower in ("figure", "figures") else indicator
     match = _THESE.search(indicator)
     if match is None:
         return indicator

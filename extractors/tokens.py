@@ -65,7 +65,7 @@ def _pattern() -> re.Pattern[str]:
 _MARGIN = 6
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tokens:
     """The pieces of a text as parallel lists: kind, text as written, in lower case, start and end.
 
