@@ -270,6 +270,30 @@ def test_what_is_not_seen_waits(tab: Page, tmp_path: Path) -> None:
     assert tab.locator(".text.raw").first.locator("mark").count(), "it is made once and stays"
 
 
+def test_what_is_out_of_sight_is_found_reached_and_printed(
+    tab: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "MANY", 3)
+    city = "{0} City\n\n" + "A nice place.\n\n" * 30 + "In 2020, the GDP of {0} was {1}.5 billion yuan.\n"
+    names = "Lanhe Qinghe Baihe Jinhe Tanhe Luhe Shahe Muhe Nanhe Beihe".split()
+    documents, path = made({f"{name}.txt": city.format(name, n + 1) for n, name in enumerate(names)}, tmp_path)
+    last = figures_of(documents)[-1]
+    visit(tab, path)
+    assert tab.locator(".document").last.locator(".clean").inner_text() == "", "it is not laid out"
+    assert tab.evaluate("find('GDP of Tanhe')"), "the search of the browser"
+    visit(tab, path, f"#f-{last['figure_id']}")
+    expect(tab.locator("mark.chosen").first).to_have_text(last["quote"])
+    expect(tab.locator("mark.chosen").first).to_be_in_viewport()
+    visit(tab, path)
+    tab.locator("#documents tbody a", has_text="Shahe").click()
+    expect(tab.locator("h2", has_text="Shahe.txt")).to_be_in_viewport()
+    tab.locator("nav a", has_text="figures").click()
+    expect(tab.locator("#figures h2")).to_be_in_viewport()
+    tab.emulate_media(media="print")
+    assert last["quote"] in tab.locator(".document").last.locator(".clean").inner_text()
+    assert names[-1] in tab.locator("#figures tbody").inner_text()
+
+
 def test_without_javascript_texts_findings_and_charts_are_there(browser: Browser, tmp_path: Path) -> None:
     documents, path = made(CONTRARY, tmp_path)
     page = browser.new_page(java_script_enabled=False)
