@@ -288,7 +288,10 @@ def _mark_participles(nodes: list[Node]) -> None:
 
 def _measures(nodes: Sequence[Node], number: int) -> bool:
     """``prices range from Q``, ``it weighs Q``, but neither ``a wide range from`` nor ``the measures``."""
-    verb, before = nodes[number], nodes[number - 1] if number else None
+    verb, at = nodes[number], number - 1
+    while at > 0 and nodes[at].text.endswith("ly"):
+        at -= 1
+    before = nodes[at] if at >= 0 else None
     ahead = [n.label for n in nodes[number + 1 : number + 4]]
     told = "Q" in ahead and all(label in _TO_NUMBER for label in ahead[: ahead.index("Q")])
     told = told or [n.text for n in nodes[number + 1 : number + 4]] == ["an", "average", "of"]

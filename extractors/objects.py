@@ -110,10 +110,14 @@ def _worth(sentence: Sentence, position: int) -> Phrase:
     """``45 kilos of tea worth Q``, ``a bonus worth Q``: what is worth it stands right before."""
     nodes = sentence.nodes
     worth = next((i for i in range(position - 1, max(0, position - 4), -1) if nodes[i].text == "worth"), 0)
-    if not worth or nodes[worth - 1].label != "W" or any(n.label == "Q" for n in nodes[worth:position]):
+    if (
+        not worth
+        or nodes[worth - 1].label not in ("W", "RISE_N", "FALL_N")
+        or any(n.label == "Q" for n in nodes[worth:position])
+    ):
         return Phrase()
     first = worth
-    while first and nodes[first - 1].label == "W":
+    while first and nodes[first - 1].label in ("W", "RISE_N", "FALL_N"):
         first -= 1
     return noun_phrase(nodes[first:worth], sentence.text)
 
@@ -387,13 +391,19 @@ _OBJECT_STOPS = VERBS | {
 }
 
 
+def _is_rate(node: Node) -> bool:
+    return node.text in ("year", "month", "week", "day")  # ``tonnes of ice a year``
+
+
 def _object_end(nodes: Sequence[Node]) -> int:
     """Where an object after ``of`` ends; ``imports and exports`` belongs to it, another clause does not."""
     for i, node in enumerate(nodes[1:], 1):
         pair = node.label == "and" and i + 2 <= len(nodes) and nodes[i + 1].label == "W"
         if pair and (i + 2 == len(nodes) or nodes[i + 2].label in _OBJECT_STOPS - {"Q"} - VERBS):
             continue
-        if node.label in _OBJECT_STOPS:
+        if node.label in _OBJECT_STOPS or (
+            node.label in ("a", "an") and nodes[i + 1 : i + 2] != [] and _is_rate(nodes[i + 1])
+        ):
             return i
     return len(nodes)
 
@@ -531,6 +541,8 @@ def _run_behind(sentence: Sentence, position: int) -> Phrase:
     nodes = sentence.nodes
     first = position + 1 + behind_bracket(nodes[position + 1 :])
     end = next((i for i in range(first, len(nodes)) if nodes[i].label not in ("W", "-")), len(nodes))
+    if end > first + 1 and nodes[end - 1].text.endswith("ing") and end < len(nodes) and nodes[end].label == "Q":
+        end -= 1  # ``a 2-litre engine producing 148 hp``
     return noun_phrase(nodes[first:end], sentence.text)
 
 
@@ -573,7 +585,7 @@ def _determined(nodes: Sequence[Node], position: int) -> bool:
 
 def _counted(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     """The counted noun of the quote, with the clause's participle: ``29 new schools`` -> ``new schools built``."""
-    noun = sentence.text[quantity.numeral_end : quantity.end].strip(" -+").removeprefix("such ")
+    noun = sentence.text[quantity.numeral_end : quantity.end].strip(" -+").removeprefix("such ").removeprefix("of ")
     if not quantity.unit.startswith("count:") or not noun:
         return Phrase()
     if sentence.text[quantity.numeral_end] == "-" and (modified := _modified(sentence, position, quantity)).text:
@@ -584,7 +596,7 @@ def _counted(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
         if piece.subject and piece.verb >= 0
         else Phrase()
     )
-    verb = sentence.nodes[piece.verb] if 0 <= piece.verb < position else None
+    verb = sentence.nodes[_full_verb(sentence.nodes, piece.verb, position)] if 0 <= piece.verb < position else None
     states = verb is not None and (verb.label in ("BE", "REACH") or sentence.nodes[position - 1].label == "to")
     if "/" in quantity.unit:
         if position and sentence.nodes[position - 1].label == "of":
@@ -606,6 +618,13 @@ def _counted(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
         subject.refers,
         subject.noun,
     )
+
+
+def _full_verb(nodes: Sequence[Node], at: int, position: int) -> int:
+    """``has infected Q``: the participle behind an auxiliary, right before the number."""
+    then = at + 1 + (at + 1 < len(nodes) and nodes[at + 1].label == "ADV")
+    helps = nodes[at].text in ("has", "have", "had") and then < len(nodes) and nodes[then].label == "VERB"
+    return then if helps and all(n.label == "ADV" for n in nodes[then + 1 : position]) else at
 
 
 def _aged(sentence: Sentence, position: int) -> str:
@@ -739,4 +758,4 @@ def _adjacent(sentence: Sentence, position: int, owner: Phrase) -> Phrase:
     while end < len(nodes) and nodes[end].label in ("W", "of"):
         end += 1
     following = noun_phrase(nodes[position + 1 : end], sentence.text)
-    return replace(following, entity=owner.entity, refers=owner.refers)
+    return replace(following, entity=owner.entity, refers=owner.refers, noun=owner.noun)
