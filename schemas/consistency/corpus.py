@@ -25,6 +25,7 @@ class Corpus:
         self._dated = defaultdict(list)
         self._of_document = defaultdict(list)
         self._sentences = defaultdict(list)
+        self._units: dict[str, list[str]] = {}
         for each in self.mentions:
             self._sentences[each.doc, each.sentence].append(each)
             if each.is_amount:
@@ -48,12 +49,6 @@ class Corpus:
             return each.key in self.stocks
         return each.start == each.end or (each.end - each.start).days not in range(32, 364)
 
-    def same_period(self, a: Mention, b: Period) -> bool:
-        """Whether an amount is of a period; a stock is where the days end alike."""
-        if a.end != b[1]:
-            return False
-        return a.start == b[0] or a.key in self.stocks
-
     def beside(self, each: Mention) -> list[Mention]:
         """The figures of the same sentence, itself among them, in order."""
         return self._sentences[each.doc, each.sentence]
@@ -68,20 +63,24 @@ class Corpus:
 
     def units(self, key: str) -> list[str]:
         """The units in which an indicator is stated, in the order of their appearance."""
-        return list(dict.fromkeys(each.unit for each in self.of(key)))
+        if key not in self._units:
+            self._units[key] = list(dict.fromkeys(each.unit for each in self.of(key)))
+        return self._units[key]
 
     def amounts(self, key: str, unit: str, period: Period, status: str) -> list[Mention]:
         """The levels and counts of an indicator in a period; none where so many differ that the key says too little."""
-        found = self._fitting(self._dated.get((key, period[1]), ()), unit, period, status)
+        found = self._fitting(self._dated.get((key, period[1]), ()), key, unit, period, status)
         return found if len({m.value for m in found}) <= MOST_NUMBERS else []
 
-    def _fitting(self, found: Iterable[Mention], unit: str, period: Period, status: str) -> list[Mention]:
-        return [m for m in found if m.unit == unit and m.status == status and self.same_period(m, period)]
+    def _fitting(self, found: Iterable[Mention], key: str, unit: str, period: Period, status: str) -> list[Mention]:
+        """Those of amounts that end on the same day; of a stock it does not count when its period began."""
+        is_stock = key in self.stocks
+        return [m for m in found if m.unit == unit and m.status == status and (is_stock or m.start == period[0])]
 
     def operands(self, derived: Mention, key: str, unit: str, period: Period) -> list[Mention]:
         """The amounts that a derived figure may be about: of its sentence, else of its document, else of others."""
         of_document = self._of_document.get((derived.doc, key, period[1]), ())
-        near = [m for m in self._fitting(of_document, unit, period, derived.status) if m is not derived]
+        near = [m for m in self._fitting(of_document, key, unit, period, derived.status) if m is not derived]
         beside = [m for m in near if m.sentence == derived.sentence]
         nearest = beside or near or self.amounts(key, unit, period, derived.status)
         return list({m.value: m for m in nearest if m is not derived}.values())[:MOST_OPERANDS]

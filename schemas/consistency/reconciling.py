@@ -150,8 +150,10 @@ def _observed(
 
 def _different(group: Sequence[Mention]) -> list[Mention]:
     """One mention of each number, those first that most mentions state, and no more than can be compared."""
-    counts = Counter(each.value for each in group)
     first = {(each.value, each.narrow): each for each in reversed(group)}
+    if len(first) == 1:
+        return list(first.values())
+    counts = Counter(each.value for each in group)
     ranked = sorted(first.values(), key=lambda each: (-counts[each.value], each.doc, each.place))
     return ranked[: MOST_NUMBERS + 1]
 
@@ -159,7 +161,7 @@ def _different(group: Sequence[Mention]) -> list[Mention]:
 def _commonest(names: Iterable[str]) -> str | None:
     """The name that is used most; of equals the longest, which says most, then the first by alphabet."""
     names = list(names)
-    if len(names) == 1:
+    if len(set(names)) == 1:
         return names[0]
     ranked = sorted(Counter(names).items(), key=lambda item: (-item[1], -len(item[0]), item[0]))
     return ranked[0][0] if ranked else None

@@ -127,6 +127,8 @@ def _growth(corpus: Corpus, stated: Mention, before: Mention, after: Mention, ye
     def rate(n: Sequence[Interval], years: float = years) -> Interval:
         return (n[1] / n[0]).root(years).shifted(-1).scaled(100)
 
+    if holds([before, after], stated, rate):
+        return  # without any deflator, too
     is_real = bool(_REAL_KEYS.match(stated.key)) or _REAL.search(stated.sentence) is not None
     is_scoped = _SCOPE_KEYS.search(stated.key) is not None
     usual: Band = meets
