@@ -7,7 +7,7 @@ from decimal import Decimal
 from extractors.bounds import bound_after
 from extractors.inflection import is_plural, singular, words_of
 from extractors.nouns import Noun, read_noun
-from extractors.number_words import plus_fraction
+from extractors.number_words import NUMBER_WORDS, plus_fraction
 from extractors.numerals import Numeral
 from extractors.readings import Reading, context
 from extractors.tokens import Tokens
@@ -236,6 +236,10 @@ def _holds(tokens: Tokens, reading: Reading, found: Found, start: int) -> bool:
     """Whether the unit read is meant: not ``2 times`` of a frequency word alone, not ``5 in`` the preposition."""
     unit, raw = found.unit, tokens.raw[start]
     if unit.code == "in" and raw == "in":
+        if tokens.raw[start + 1] == "-" and (
+            tokens.kind[start + 2] == "number" or tokens.low[start + 2] in NUMBER_WORDS
+        ):
+            return False  # ``a 1-in-10 chance``
         return tokens.glued(start) or _follows_feet(tokens, reading.numeral.first)
     if unit.alone and tokens.kind[found.last] == "word" and not _stands_alone(tokens.low[found.last]):
         return False
@@ -310,6 +314,9 @@ def _as_money(tokens: Tokens, reading: Reading, found: Found) -> None:
     """``361 million pounds``: a unit of weight that is a currency beside large amounts and words about money."""
     money, size = found.unit.money, reading.low if reading.value is None else abs(reading.value)
     if money is None or size is None or _weighs(tokens, found.last):
+        return
+    if reading.unit == found.unit.code + "/t":  # a weight of a weight is told in percent, a price in pounds
+        reading.give(f"{money}/t", "currency", money)
         return
     many = (reading.form == "vague" or reading.numeral.scaled) and size >= 1_000_000
     if many or (reading.value is not None and not context("money").isdisjoint(tokens.low)):
@@ -410,7 +417,11 @@ def _read_modifier(tokens: Tokens, reading: Reading) -> None:
     j = reading.last + 1
     if tokens.raw[j].isupper() and len(tokens.raw[j]) < 4:
         return
-    if tokens.low[j] in words_of("boundary") or (is_plural(tokens.low[j]) and tokens.low[j] not in words_of("plural")):
+    if (
+        tokens.low[j] in ("strong", "in")
+        or tokens.low[j] in words_of("boundary")
+        or (is_plural(tokens.low[j]) and tokens.low[j] not in words_of("plural"))
+    ):
         return
     while tokens.raw[j + 1] == "-" and tokens.kind[j + 2] == "word":
         j += 2

@@ -168,7 +168,7 @@ def _ends_phrase(tokens: Tokens, i: int) -> bool:
 def _read_half(tokens: Tokens, first: int, i: int) -> Numeral | None:
     """``half a million``, ``quarter of a million``, ``half``, ``a quarter``."""
     value, j = 1 / PARTS[tokens.low[i]], i + 1
-    k = j + (tokens.low[j] == "of")
+    k = j + (tokens.low[j] == "of" or (tokens.raw[j] == "-" and tokens.low[j + 1] in DOZEN))
     k += tokens.low[k] in ("a", "an")
     last, factor = scale_words(tokens, k)
     if tokens.low[k] in DOZEN:

@@ -120,12 +120,18 @@ def _literal(tokens: Tokens, i: int) -> tuple[Decimal | None, int, str]:
     part, last = _spaced_fraction(tokens, i + 1)
     if part is not None and value is not None and value == value.to_integral_value():
         return value + part, last, "digits"
-    following = tokens.kind[i + 1]
-    if value is not None and following in ("vulgar", "fraction") and value == value.to_integral_value():
-        part = parse_ratio(VULGAR.get(tokens.raw[i + 1], tokens.raw[i + 1]))
+    j = i + 1 + _is_mixed(tokens, i + 1)
+    if value is not None and tokens.kind[j] in ("vulgar", "fraction") and value == value.to_integral_value():
+        part = parse_ratio(VULGAR.get(tokens.raw[j], tokens.raw[j]))
         if part is not None and part < 1:
-            return value + part, i + 2, "digits"
+            return value + part, j + 1, "digits"
     return value, i + 1, "digits"
+
+
+def _is_mixed(tokens: Tokens, i: int) -> bool:
+    """``12-1/4 cents``: the hyphen joins a whole number and its fraction."""
+    glued = tokens.glued(i) and tokens.glued(i + 1)
+    return tokens.raw[i] == "-" and glued and tokens.kind[i + 1] in ("vulgar", "fraction")
 
 
 def _spaced_fraction(tokens: Tokens, i: int) -> tuple[Decimal | None, int]:

@@ -14,7 +14,7 @@ from extractors.units import OF_THE_INDICATOR
 _DASHES = frozenset("-–—~～−‐‑至")
 _COLONS = ([":"], ["："], ["∶"])
 _TOLERANCES = (["±"], ["+", "/", "-"], ["+", "-"], ["+", "/", "−"], ["plus", "or", "minus"])
-_OUT_OF = ("in", "out of", "in every", "out of every", "of every")
+_OUT_OF = ("in", "- in -", "out of", "in every", "out of every", "of every")
 _SMALL_WHOLES = frozenset((2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 50, 100, 1000))
 #: Units whose amounts are never negative.
 _PHYSICAL = ("length", "area", "mass", "volume", "power", "energy")
