@@ -261,6 +261,13 @@ def _mark_participles(nodes: list[Node]) -> None:
             node.label, node.cue = "W", ""  # ``costs of``, ``energy use per square metre``, ``and costs to 9 million``
         if node.cue == "measuring_verb" and not _measures(nodes, number):
             node.label, node.cue = "W", ""
+        if (
+            node.label == "VERB"
+            and number
+            and nodes[number - 1].text.lower() == "newly"
+            and after.label in ("W", "high")
+        ):
+            node.label = "W"  # ``Newly built farmland totalled``
         if node.label in ("VERB", "REACH") and " " not in node.text and _is_noun_or_adjective(nodes, number):
             node.label = "W"
         if before == "BE" and node.text == "grown" and not nodes[number - 1].text.endswith("been"):

@@ -510,7 +510,19 @@ def _continues(sentence: Sentence, draft: Draft, last: Draft) -> bool:
 
 #: what a number of things is called: ``output of cars`` counts cars
 _AMOUNTS_OF = frozenset(
-    ["number", "stock", "total", "total number", "output", "production", "sales", "deliveries", "registrations"]
+    [
+        "number",
+        "numbers",
+        "stock",
+        "stocks",
+        "total",
+        "total number",
+        "output",
+        "production",
+        "sales",
+        "deliveries",
+        "registrations",
+    ]
 )
 
 

@@ -55,7 +55,8 @@ def _changed(sentence: Sentence, position: int, before: list[Draft], memory: Mem
             (i for i in range(after + 1, len(nodes)) if nodes[i].label not in ("W", "the", "its", "of")), len(nodes)
         )
         phrase = noun_phrase(nodes[after + 1 : end], sentence.text)
-        if phrase.text and phrase.text.split(" ")[0].lower() not in place_nouns():
+        told = phrase.text.split(" ")
+        if phrase.text and told[0].lower() not in place_nouns() and told[-1] not in ("terms", "prices", "total"):
             return phrase
     return clause_subject(sentence, position, before, memory)
 

@@ -33,6 +33,7 @@ def local(sentence: Sentence, position: int, before: list[Draft], memory: Memory
         _bounded,
         _in_object,
         _contributed,
+        _stated_object,
         _by_verb,
         _in_money,
     ):
@@ -458,6 +459,19 @@ def _in_object(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     if not phrase.text or phrase.entity or first_word in place_nouns() or phrase.text[0].isupper():
         return Phrase()
     return replace(phrase, entity=owner.entity, refers=owner.refers, noun=owner.noun)
+
+
+def _stated_object(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
+    """``completed industrial added value 96.1 billion yuan``: a known indicator between the verb and its amount."""
+    nodes = sentence.nodes
+    first = position
+    while first > 0 and nodes[first - 1].label in ("W", "the", "a", "an", "of", "-"):
+        first -= 1
+    told = first > 0 and nodes[first - 1].label in VERBS - {"BE", "RISE", "FALL"}
+    if quantity.unit_kind != "currency" or not told or first == position:
+        return Phrase()
+    phrase = noun_phrase(nodes[first:position], sentence.text)
+    return phrase if phrase.text and indicator_key(phrase.text) in known_keys() else Phrase()
 
 
 def _contributed(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:

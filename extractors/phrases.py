@@ -168,6 +168,8 @@ def _owner(nodes: Sequence[Node]) -> tuple[str | None, Sequence[Node], str]:
     ):
         first -= 1
     name = " ".join(node.text for node in before[first:])
+    if all(n.text.lower() in _COMPASS or n.label == "the" for n in nodes[:first]):
+        first = 0  # ``Southwest China's Yunnan province``
     return name, [*nodes[:first], *nodes[mark + 1 :]] if first else nodes[mark + 1 :], ""
 
 

@@ -24,6 +24,8 @@ def clause_subject(sentence: Sentence, position: int, before: list[Draft], memor
     named = phrase.entity is not None and not phrase.refers and piece.own_subject
     if earlier is not None and not (named and (earlier.indicator == earlier.entity or is_called(earlier.indicator))):
         return Phrase(earlier.indicator, phrase.entity or earlier.entity, phrase.refers or earlier.refers)
+    if topic := _fronted_topic(sentence):
+        return Phrase(topic, phrase.entity or memory.entity, phrase.refers)
     if phrase.entity and not phrase.refers:
         return Phrase(phrase.entity, phrase.entity)
     if piece.opener == "(" and piece.number and (name := _name_before(sentence, piece)):
@@ -60,6 +62,18 @@ def _name_before(sentence: Sentence, piece: Piece) -> str:
 
 #: what is a market or its members, which others are told beside: ``the index rose, with Brindle Foods up 3%``
 _MARKET = words("market_noun")
+
+
+def _fronted_topic(sentence: Sentence) -> str:
+    """``As for fixed asset investment, the city registered``: what the clause is about, told before it."""
+    nodes = sentence.nodes
+    comma = next((n.at for n in nodes[:12] if n.label == ","), 0)
+    lead = [n.text.lower() for n in nodes[:2]]
+    first = 1 if nodes[:1] and (nodes[0].label == "IN_TERMS" or lead[:1] == ["regarding"]) else 0
+    first = 2 if lead in (["as", "for"], ["as", "to"]) else first
+    if not first or comma <= first or any(n.label in ("Q", "P") for n in nodes[first:comma]):
+        return ""
+    return noun_phrase(nodes[first:comma], sentence.text).text
 
 
 def subject_phrase(sentence: Sentence, piece: Piece, before: list[Draft], memory: Memory) -> Phrase:

@@ -239,6 +239,9 @@ def _measures(sentence: Sentence, at: int) -> bool:
     nodes = sentence.nodes
     if nodes[at].text.lower() == "as" or nodes[at].text.lower().endswith(" as"):
         return at > 1 and nodes[at - 1].label != ","
+    for i in range(at, max(1, at - _NEAR), -1):
+        if nodes[i].text.lower() in ("figure", "level", "number", "volume", "amount") and nodes[i - 1].label == "the":
+            return [n.label for n in nodes[i - 3 : i - 1]] == ["Q", "of"]  # ``80 percent of the figure in 2019``
     for i in range(at, max(0, at - _NEAR), -1):
         if nodes[i].label in ("than", "over") and (nodes[i].label == "than" or nodes[i - 1].label in ("Q", "MORE")):
             return True
