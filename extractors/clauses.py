@@ -100,10 +100,14 @@ class Sentence:
     periods: list[PeriodMention]
     nodes: list[Node]
     pieces: list[Piece] = field(default_factory=list)
+    #: for each node the number of the piece that holds it, or that ended before it
+    places: list[int] = field(default_factory=list)
+    #: what patterns see of the nodes
+    labels: list[str] = field(default_factory=list)
 
     def piece_of(self, node: int) -> Piece:
         """The piece that holds a node."""
-        return self.pieces[bisect_right(self.pieces, node, key=lambda piece: piece.first) - 1]
+        return self.pieces[self.places[node]]
 
     def pieces_before(self, piece: Piece) -> list[Piece]:
         """The pieces before one, the nearest first; no more than a reader keeps in mind, so that time stays linear."""
@@ -137,8 +141,22 @@ def parse(
     _mark_present(nodes)
     sentence = Sentence(text, quantities, periods, nodes)
     sentence.pieces = _pieces(nodes)
+    sentence.places = _places(nodes, sentence.pieces)
     _find_subjects(nodes, sentence.pieces)
+    sentence.labels = [_seen(node) for node in nodes]
     return sentence
+
+
+def _places(nodes: Sequence[Node], pieces: Sequence[Piece]) -> list[int]:
+    firsts = [piece.first for piece in pieces]
+    return [bisect_right(firsts, node.at) - 1 for node in nodes]
+
+
+def _seen(node: Node) -> str:
+    """The label followed by a space; a word of digits that is no figure is ``D``, an adverb is left out."""
+    if node.label == "ADV":
+        return ""
+    return "D " if node.label == "W" and node.text[0].isdigit() else f"{node.label} "
 
 
 def _nodes(doc: Doc, text: str, quantities: Sequence[Quantity], periods: Sequence[PeriodMention]) -> list[Node]:
@@ -490,6 +508,8 @@ _AGENTS = frozenset(("it", "he", "she", "they", "we", "i", "who", "which"))
 
 def _has_object(nodes: Sequence[Node], verb: int) -> bool:
     """Whether a verb's object stands right behind it."""
+    if verb + 1 == len(nodes):
+        return False
     return nodes[verb + 1].label in ("Q", "ADV", "a", "an", "the", "W") and not nodes[verb].text.endswith("ing")
 
 

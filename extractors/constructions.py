@@ -6,11 +6,10 @@ A construction is a row of ``rules/constructions.toml``; this module compiles th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from extractors.clauses import Node, Sentence
+from extractors.clauses import Sentence
 from extractors.lexicon import Row, load
 from extractors.model import Quantity
 
@@ -111,20 +110,12 @@ def candidates(unit_kind: str, form: str) -> tuple[Construction, ...]:
 
 def around(sentence: Sentence, position: int) -> tuple[str, str]:
     """The labels near a node, before and after it, adverbs left out, each followed by a space."""
-    before, after = (
-        sentence.nodes[max(0, position - _BACK) : position],
-        sentence.nodes[position + 1 : position + 1 + _AHEAD],
-    )
-    return _joined(before), _joined(after)
+    before = sentence.labels[max(0, position - _BACK) : position]
+    return "".join(before), "".join(sentence.labels[position + 1 : position + 1 + _AHEAD])
 
 
 #: How many nodes a pattern may look back and ahead; sentences of hundreds of figures stay linear.
 _BACK, _AHEAD = 48, 16
-
-
-def _joined(nodes: Iterable[Node]) -> str:
-    """The labels of nodes; a word of digits that is no figure is ``D``."""
-    return "".join(f"{'D' if n.label == 'W' and n.text[0].isdigit() else n.label} " for n in nodes if n.label != "ADV")
 
 
 def construction_of(sentence: Sentence, position: int) -> Construction:

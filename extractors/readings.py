@@ -70,9 +70,11 @@ _THIRD = Decimal("1e-12")
 
 
 def _written(value: Decimal | None) -> Decimal | None:
-    exponent = value.as_tuple().exponent if value is not None else 0
+    if value is None:
+        return None
+    exponent = value.as_tuple().exponent
     endless = isinstance(exponent, int) and exponent < -_LONGEST
-    return value.quantize(_THIRD) if value is not None and endless and abs(value) > _THIRD else value
+    return value.quantize(_THIRD) if endless and abs(value) > _THIRD else value
 
 
 def to_quantity(tokens: Tokens, reading: Reading) -> Quantity:

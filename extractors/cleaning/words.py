@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import chain
 from string import ascii_letters
 from typing import NamedTuple
 
@@ -227,8 +226,8 @@ def shown_wholes(text: str) -> Iterator[Proposal]:
     ['Xiqiao, the Xi', 'Henan and He', 'agritainment, agri']
     """
     names = different_runs(text)
-    halves = chain.from_iterable(map(_halves, _with_halves(names)))
-    pairs = [(a, b) for a, b in halves if a in names and b in names and f"{a} {b}" in text]
+    cuts = ((word[:k], word[k:]) for word in _new_words(names) for k in range(1, len(word) - 1))
+    pairs = [(a, b) for a, b in cuts if a in names and b in names and f"{a} {b}" in text and _is_one(a, b)]
     spans = (m.span(1) for a, b in pairs for m in re.finditer(rf"(?<![\w-]){a}( ){b}(?![\w-])", text))
     for start, end in sorted(spans):
         if not in_table_row(text, start):
@@ -236,25 +235,20 @@ def shown_wholes(text: str) -> Iterator[Proposal]:
 
 
 @lru_cache(maxsize=1 << 16)
-def _halves(word: str) -> tuple[tuple[str, str], ...]:
-    """The pieces that a name in pinyin, or a word that the vocabulary lacks, may be found in.
-
-    >>> _halves("Xiqiao"), _halves("Therapist")
-    ((('Xi', 'qiao'), ('Xiq', 'iao'), ('Xiqi', 'ao')), ())
-    """
-    if not 4 < len(word) <= 30 or not _may_be_new(word):
-        return ()
-    cuts = ((word[:k], word[k:]) for k in range(1, len(word) - 1))
-    return tuple((left, right) for left, right in cuts if _is_one(left, right))
-
-
-_with_halves = Sieve(_halves)
-
-
 def _may_be_new(word: str) -> bool:
+    """Whether a word is a name in pinyin, or one that the vocabulary lacks, which may be found in pieces.
+
+    >>> _may_be_new("Xiqiao"), _may_be_new("Therapist")
+    (True, False)
+    """
+    if not 4 < len(word) <= 30:
+        return False
     if word[0].isupper() and is_pinyin(word):
         return True
     return word[1:].islower() and cost(word.lower()) > UNUSED
+
+
+_new_words = Sieve(_may_be_new)
 
 
 def _is_one(left: str, right: str) -> bool:
