@@ -646,7 +646,7 @@ def _named_last(nodes: Sequence[Node], pieces: Sequence[Piece], number: int) -> 
     if nodes[pieces[number].verb].text not in ("up", "down"):
         return None
     first = before.last
-    while first > before.first and nodes[first - 1].is_name:
+    while first > before.first and nodes[first - 1].label == "W" and nodes[first - 1].text[0].isupper():
         first -= 1
     called = first < before.last and (first == before.first or nodes[first - 1].label == "BE")
     return (first, before.last) if called and (first > before.first or before.opener in (",", "and")) else None
