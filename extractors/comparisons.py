@@ -32,9 +32,14 @@ def basis_of(sentence: Sentence, draft: Draft) -> str | None:
             nodes[i].label == "AVERAGE" and (draft.unit_kind != "percent" or i > comma)
         ):
             return str(cues[nodes[i].cue]["value"])
+    if draft.kind == "growth_rate" and [n.text for n in nodes[draft.node + 1 : draft.node + 3]] in _A_YEAR:
+        return "average_annual"  # ``growth of 5.8 percent a year``
     if outdone := _outdone(sentence, draft):
         return outdone
     return _compared_with(sentence, draft.node + 1, end)
+
+
+_A_YEAR = (["a", "year"], ["per", "year"], ["each", "year"], ["every", "year"])
 
 
 def _outdone(sentence: Sentence, draft: Draft) -> str | None:
@@ -152,6 +157,9 @@ def rank_basis(sentence: Sentence, draft: Draft) -> str | None:
                 words.pop()
             text = sentence.text[words[0].start : words[-1].end] if words else ""
             named = bool(words) and (words[0].is_name or text.isupper())
+            group, _, field = text.rpartition(" in ")
+            if node.label == "among" and group and not SET_NOUNS.search(field) and field.islower():
+                text = group  # ``11th among the ports of the country in container traffic``
             if SET_NOUNS.search(text) or node.label == "among" or named:
                 return text.partition(" for ")[0]
     return None

@@ -88,7 +88,7 @@ def _context(reads: Sequence[Read], document: Document, clean: CleanText) -> Con
     published = document.published or dateline(clean) or _stamp(titles)
     context = Context(published, plans, _compared_years(clean.text))
     context.fiscal = _fiscal_month(reads, clean.text)
-    for title in (_STAMP.sub("", title) for title in titles):
+    for title in (_EDITION.sub("", _STAMP.sub("", title)) for title in titles):
         _set_scope(context, (m for m in find_periods(title) if m.role == "time"))
         if context.scope.last:
             break
@@ -219,6 +219,10 @@ def _stamp(titles: Iterable[str]) -> date | None:
     return parse_date(found[1]) if found else None
 
 
+#: The year of an edition, which is no scope.
+_EDITION = re.compile(
+    r"\b(?:yearbook|almanac|handbook|edition)\s+(?:19|20)\d\d\b|\b(?:19|20)\d\d\s+(?:yearbook|almanac|edition)\b", re.I
+)
 #: The date of publication that ends a title.
 _STAMP = re.compile(r"(?<!\b(?:of|by|to|on|at|in))\s+((?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?)$")
 

@@ -263,6 +263,8 @@ def _subject(
             return _union_in(head) or _from_title(head, lower) or _masthead(clean)
         scores = {run: _score(run, mentions[run], owned[run], head, lead) for run in owners}
         best = max(scores, key=lambda run: scores[run])
+        if speaker := _speaker(clean, best):
+            return speaker, "subject"
         titled = _from_title(head, lower)
         if titled and _PROFILE.search(head) and best not in head:
             return titled
@@ -374,7 +376,7 @@ _TITLED = re.compile(
 
 #: a heading that begins with the name of what the text is about: ``St Brannoc Hospital``, ``Lanhe Port: a report``
 _NAMED_HEADING = re.compile(
-    r"^((?:[A-Z][\w.&’'-]*\s+){1,4}(?:Airport|Bank|College|Harbour|Hospital|Museum|Port|University|Zoo))"
+    r"^((?:[A-Z][\w.&’'-]*\s+){1,4}(?:Airport|Authority|Bank|College|Harbour|Hospital|Museum|Port|University|Zoo))"
     r"(?=$|\s+(?:Annual|Facts|Statistics|Report|Review)\b|\s*[:,|–—-])"
 )
 #: a heading that is the name of a company, with its legal form
@@ -383,6 +385,18 @@ _COMPANY = re.compile(
     r"(?=$|\s+(?:Results|Annual|Interim|Half|Full|Trading|First|Second|Third|Fourth|Q[1-4])\b|\s*[:,|–—-])"
 )
 _PROFILE = re.compile(r"\b(?:profile|snapshot|overview|facts|brief|glance)\b[^:]*:\s+((?:[A-Z][\w-]+\s?){1,4})$", re.I)
+
+
+_SPEAKS = re.compile(r"\b(?:we|our)\b", re.I)
+
+
+def _speaker(clean: CleanText, place: str) -> str | None:
+    """The organisation of a place whose name heads a text that says `we`: it speaks of itself, not of the place."""
+    first = clean.blocks[0] if clean.blocks else None
+    named = _NAMED_HEADING.match(clean.text[first.start : first.end]) if first and first.kind == "heading" else None
+    if named is None or not named[1].startswith(f"{place} ") or not _SPEAKS.search(clean.text):
+        return None
+    return named[1]
 
 
 def _from_title(head: str, lower: set[str]) -> tuple[str, EntityFrom] | None:

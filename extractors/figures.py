@@ -14,14 +14,14 @@ from itertools import pairwise
 
 from extractors.clauses import VERBS, Node, Sentence
 from extractors.comparisons import basis_of, rank_basis, series_basis, shared_basis, whole_before, whole_of
-from extractors.constructions import Construction, candidates, construction_of
+from extractors.constructions import Construction, candidates, construction_of, constructions
 from extractors.cues import rows as cue_rows
 from extractors.drafts import Draft, Memory
 from extractors.entities import unions
 from extractors.indicators import head_of
 from extractors.lexicon import words
 from extractors.lists import LINKS, distribute, joined
-from extractors.measured import AGED, INDICATORS, aged, bracketed
+from extractors.measured import AGED, INDICATORS, aged, aged_people, bracketed
 from extractors.model import Direction, Quantity
 from extractors.owners import about_it, goes_on, owner_beside, owner_where, topic_of
 from extractors.phrases import Phrase, noun_phrase
@@ -48,9 +48,12 @@ def assemble(sentence: Sentence, memory: Memory) -> list[Draft]:
         told = draft.indicator != own or draft.indicator == memory.indicator
         if told and draft.rule in _BY_SUBJECT and draft.kind == "level" and memory.kind == "share":
             draft.kind = "share"  # ``the figures ranged from 1.4% to 22.5%``: of what was a share before
+        if draft.kind == "growth_rate" and draft.indicator.startswith("growth of "):
+            draft.indicator = _grown(draft.indicator)  # ``with growth averaging 5.8 percent``
         _finish(sentence, draft, drafts)
     for following, draft in pairwise(reversed(drafts)):
-        if draft.basis is None and draft.kind == following.kind and joined(sentence, draft, following):
+        other = any(node.label == "or" for node in sentence.nodes[draft.node : following.node])  # told in another way
+        if draft.basis is None and draft.kind == following.kind and joined(sentence, draft, following) and not other:
             draft.basis = following.basis  # the last member of a series may carry what it is compared with
     if drafts:
         base = _told_first(sentence, drafts)
@@ -75,7 +78,9 @@ def _told_first(sentence: Sentence, drafts: list[Draft]) -> Draft:
     """The first figure that the sentence tells, rather than one that stands in its subject: ``218 zones had``."""
     named = [draft for draft in drafts if draft.indicator]
     told = (d for d in named if sentence.piece_of(d.node).verb < d.node and sentence.piece_of(d.node).verb >= 0)
-    return next(told, named[0] if named else drafts[0])
+    first = next(told, named[0] if named else drafts[0])
+    parted = bool(named) and first.indicator.startswith(f"{named[0].indicator} ")
+    return named[0] if parted else first  # ``The budget of 9 million is made up of 5 million for schools``: the budget
 
 
 def _draft(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Draft:
@@ -84,6 +89,8 @@ def _draft(sentence: Sentence, position: int, before: list[Draft], memory: Memor
     if sibling is not None:
         return _copied(sibling, quantity, position)
     construction = construction_of(sentence, position)
+    if construction.row.id in _OF_AN_AMOUNT and _is_told_again(sentence, quantity, before):
+        construction = next(each for each in constructions() if each.row.id == "equivalent")
     if _counts_others(construction, quantity, before):
         construction = next(each for each in candidates("count", quantity.form) if each.row.id == "amount.count")
     draft = Draft(quantity, position, "level", construction.row.id, unit=quantity.unit, unit_kind=quantity.unit_kind)
@@ -148,7 +155,9 @@ def _as_before(sentence: Sentence, draft: Draft, before: list[Draft]) -> str:
     """``sold 412,000 tickets, double the 164,000 tickets of 2021``: of what was done with those counted first."""
     if draft.rule == "amount.count" and draft.node and sentence.nodes[draft.node - 1].label == "the":
         for other in reversed(before):
-            if other.unit == draft.unit and other.indicator.startswith(f"{draft.indicator} "):
+            part = sentence.nodes[draft.node - 2].label == "of"  # ``412,000 of the 1.18 million guests``
+            again = not part and other.indicator.endswith(f" {draft.indicator}")
+            if other.unit == draft.unit and (again or other.indicator.startswith(f"{draft.indicator} ")):
                 return other.indicator
     return draft.indicator
 
@@ -157,6 +166,21 @@ def _counts_others(construction: Construction, quantity: Quantity, before: list[
     """``1.2 million visits from 30 countries`` is no move from one number of visits to another."""
     goes_back = construction.row.id == "former.from" and quantity.unit_kind == "count"
     return goes_back and bool(before) and before[-1].unit_kind == "count" and before[-1].unit != quantity.unit
+
+
+#: constructions of an amount that may be one told before in another currency
+_OF_AN_AMOUNT = frozenset({"amount", "alternative", "share.of_whole"})
+_TOLD_AGAIN = re.compile(
+    r"^\W*(?:in (?:19|20)\d\d\W*)?(?:or|i\.e\.|that is|which is|equivalent to|equal to|equalling|the equivalent of)\s*$"
+)
+
+
+def _is_told_again(sentence: Sentence, quantity: Quantity, before: list[Draft]) -> bool:
+    """``78,410 yuan in 2021, equivalent to US$12,154``: one amount in two currencies, without brackets."""
+    last = before[-1].quantity if before else quantity
+    if not last.unit_kind == quantity.unit_kind == "currency" or last.unit == quantity.unit:
+        return False
+    return _TOLD_AGAIN.match(sentence.text[last.end : quantity.start]) is not None
 
 
 _SPREADING = words("spreading")
@@ -197,6 +221,8 @@ def _sibling(sentence: Sentence, position: int, before: list[Draft]) -> Draft | 
     plain = all(node.label in links for node in between)
     if not (alike and plain and len(between) <= 3):
         return None
+    if sentence.nodes[0].label == "of" and all(n.label in ("of", "the", "its") for n in sentence.nodes[: last.node]):
+        return None  # ``Of the 14.6 million tonnes, 6.4 million tonnes were bulk``: a part of it
     if quantity.unit == "rank" and last.kind != "rank" and quantity.form == "ordinal":
         return None  # ``third, up one place, and fifth in exports``
     after = sentence.nodes[position + 1].label if position + 1 < len(sentence.nodes) else ""
@@ -253,7 +279,7 @@ def _set_kind(sentence: Sentence, draft: Draft, construction: Construction, befo
     if kind == "by_subject" and (shared := _gapped_share(sentence, draft, before)):
         draft.kind, draft.basis = shared.kind, shared.basis
         if group := aged(sentence, draft.node):  # ``those aged 15-64 63.9 percent``
-            draft.indicator = f"{AGED.split(shared.indicator)[0]} {group}"
+            draft.indicator = f"{aged_people(sentence, draft.node) or AGED.split(shared.indicator)[0]} {group}"
         return
     if kind in ("by_subject", "points"):
         _kind_by_subject(draft, kind)
@@ -279,7 +305,7 @@ def _kind_of_level(draft: Draft) -> None:
         draft.kind = "count" if draft.unit_kind == "count" else "level"
 
 
-_SHARED_BY = frozenset({",", "and", "the", "W", "in", "of", "P", "while", "those", "-", "–", "over"})
+_SHARED_BY = frozenset({",", "and", "the", "W", "in", "of", "P", "while", "those", "-", "–", "over", "MORE"})
 
 
 def _gapped_share(sentence: Sentence, draft: Draft, before: list[Draft]) -> Draft | None:
@@ -290,7 +316,7 @@ def _gapped_share(sentence: Sentence, draft: Draft, before: list[Draft]) -> Draf
     if last.rule.startswith("alternative") or last.node >= draft.node - 1:
         return None
     gap = sentence.nodes[last.node + 1 : draft.node]
-    named = gap[-1].label in ("W", "over") and sentence.piece_of(draft.node).first > last.node
+    named = gap[-1].label in ("W", "over", "MORE") and sentence.piece_of(draft.node).first > last.node
     return last if named and all(node.label in _SHARED_BY for node in gap) else None
 
 

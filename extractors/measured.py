@@ -23,6 +23,11 @@ def same(sentence: Sentence, position: int, before: list[Draft], memory: Memory)
     return Phrase(before[-1].indicator, before[-1].entity, before[-1].refers)
 
 
+def _part_before(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
+    """``412,000 of the 1.18 million guests, a share of 34.9%``: what the first of the two numbers counts."""
+    return same(sentence, position, before[:-1] or before, memory)
+
+
 _WEAK = words("weak_adjective")
 
 
@@ -107,6 +112,13 @@ def aged(sentence: Sentence, by: int) -> str:
     return ""
 
 
+def aged_people(sentence: Sentence, by: int) -> str:
+    """The noun before ``aged 60 and over``, where one stands there: ``people``."""
+    nodes = sentence.nodes[:by]
+    mark = next((n.at for n in reversed(nodes) if n.text == "aged"), 0)
+    return nodes[mark - 1].text if mark and nodes[mark - 1].label == "W" else ""
+
+
 def _part(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
     """Of ``72 percent of its output``: the clause's subject; where the share itself is the subject, its group."""
     piece = sentence.piece_of(position)
@@ -157,11 +169,9 @@ def _ranked(sentence: Sentence, position: int, before: list[Draft], memory: Memo
     """What is ranked: ``1st in population growth`` -> population growth; else the subject."""
     nodes = sentence.nodes[position + 1 :]
     piece = sentence.piece_of(position)
-    lead = sentence.nodes[piece.first : max(piece.verb - 1, piece.first)]
-    if len(lead) > 1 and lead[0].label == "in" and sentence.nodes[piece.verb - 1].label == "it":
-        fronted = noun_phrase(lead[1:], sentence.text)  # ``In container traffic it ranked third``
-        if fronted.text:
-            return fronted
+    fronted = _fronted(sentence, piece)
+    if fronted.text:
+        return fronted
     if named := _superlative_of(nodes, sentence.text):
         return Phrase(named, clause_subject(sentence, position, before, memory).entity)
     terms = next((i for i, n in enumerate(nodes[:9]) if n.label == "IN_TERMS"), -1)
@@ -203,14 +213,32 @@ def _itself(phrase: Phrase, sentence: Sentence, position: int) -> Phrase:
     return replace(subject, text=subject.noun) if named else phrase
 
 
+def _fronted(sentence: Sentence, piece: Piece) -> Phrase:
+    """``In container traffic it ranked third``, ``In punctuality the airport came second``: in what."""
+    nodes = sentence.nodes[piece.first : max(piece.verb, piece.first)]
+    if len(nodes) < 3 or nodes[0].label != "in":
+        return Phrase()
+    known = [n.label for n in nodes[-2:-1]] == ["the"] and nodes[-1].text.lower() in place_nouns()
+    if not known and nodes[-1].label not in ("it", "we", "they", "he", "she"):
+        return Phrase()
+    return noun_phrase(nodes[1 : -2 if known else -1], sentence.text)
+
+
 def _ranked_for(nodes: Sequence[Node], sentence: Sentence) -> Phrase | None:
     """``14th in the state for job growth``, ``second place in Scotland for student experience``: by what."""
-    mark = next((i for i, n in enumerate(nodes[:8]) if n.label in ("for", "by")), -1)
-    if mark < 1 or any(n.label not in ("W", "in", "among", "the", "of", "place") for n in nodes[:mark]):
+    among = bool(nodes) and nodes[0].label in ("among", "of")  # ``11th among the ports of the country in tonnage``
+    joints = ("for", "by", "in") if among else ("for", "by")
+    mark = next((i for i, n in enumerate(nodes[:10]) if n.label in joints), -1)
+    if mark < 1 or any(n.label not in ("W", "Q", "in", "among", "the", "of", "place") for n in nodes[:mark]):
         return None
     inside = ("W", "of", "the", "RISE_N", "FALL_N")
     end = next((i for i in range(mark + 1, len(nodes)) if nodes[i].label not in inside), len(nodes))
-    return Phrase(sentence.text[nodes[mark + 1].start : nodes[end - 1].end]) if end > mark + 1 else None
+    if end == mark + 1:
+        return None
+    text = sentence.text[nodes[mark + 1].start : nodes[end - 1].end]
+    if nodes[mark].label == "in" and (SET_NOUNS.search(text) or not text.islower()):
+        return None
+    return Phrase(text.removeprefix("the "))
 
 
 def _moved(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
@@ -280,6 +308,10 @@ def _members_of(sentence: Sentence, position: int, before: list[Draft], memory: 
         return clause_subject(sentence, position, before, memory)
     if sentence.nodes[position + 1 : position + 2] and sentence.nodes[position + 1].label == "OF_WHICH":
         piece = next((p for p in sentence.pieces if p.first == position + 2), piece)
+    quantity = sentence.quantities[sentence.nodes[position].quantity]
+    things = sentence.text[quantity.numeral_end : quantity.end].strip() if quantity.unit_kind == "count" else ""
+    if things and sentence.nodes[position - 1].label == "OF_WHICH" and things.split()[-1] not in base.split():
+        return Phrase(things, last.entity if last else None, last.refers if last else False)  # ``among them 74 women``
     said = sentence.nodes[max(piece.first, position + 1) : piece.last]
     if len(said) > 1 and said[0].label == "BE" and (named := _named_by(said[1:], sentence.text, base)):
         return Phrase(named, last.entity if last else None, last.refers if last else False)
@@ -312,6 +344,8 @@ def _leading(sentence: Sentence, position: int, before: list[Draft], memory: Mem
     group = noun_phrase([n for n in nodes[1:comma] if n.label != "Q"], sentence.text)
     counted = next((sentence.quantities[n.quantity] for n in nodes[1:comma] if n.label == "Q"), None)
     name = sentence.text[counted.numeral_end : counted.end].strip() if counted else group.text
+    if counted and counted.unit_kind != "count":
+        name = memory.indicator  # ``Of the 14.6 million tonnes``: of what was told before
     predicate = [
         n for n in nodes[position + 1 : clause_end(sentence, position)] if n.label not in ("BE", "HAVE", "ADV")
     ]
@@ -532,6 +566,7 @@ INDICATORS: dict[str, Callable[[Sentence, int, list[Draft], Memory], Phrase]] = 
     "local": local,
     "beside": _beside,
     "same": same,
+    "part_before": _part_before,
     "changed": _changed,
     "doubled": _doubled,
     "in_turn": _in_turn,

@@ -23,6 +23,8 @@ def local(sentence: Sentence, position: int, before: list[Draft], memory: Memory
     quantity = sentence.quantities[sentence.nodes[position].quantity]
     if again := _again(sentence, position, quantity, before):
         return again
+    if of_others := _times_that_of(sentence, position, before):
+        return of_others
     for find in (
         _raised_from,
         _counted,
@@ -66,6 +68,25 @@ def _again(sentence: Sentence, position: int, quantity: Quantity, before: list[D
     if not things or not done.endswith("ed") or not verb.text.endswith("ed"):
         return None
     return Phrase(f"{things} {verb.text}", before[-1].entity, before[-1].refers)
+
+
+def _times_that_of(sentence: Sentence, position: int, before: list[Draft]) -> Phrase | None:
+    """``the income of urban residents was 48,920 yuan, 1.86 times the 26,300 yuan of rural residents``."""
+    nodes = sentence.nodes
+    if (
+        not before
+        or before[-1].kind != "multiple"
+        or [n.label for n in nodes[position + 1 : position + 3]]
+        != [
+            "of",
+            "W",
+        ]
+    ):
+        return None
+    head, joint, _ = before[-1].indicator.rpartition(" of ")
+    end = next((i for i in range(position + 2, len(nodes)) if nodes[i].label not in ("W", "the")), len(nodes))
+    other = noun_phrase(nodes[position + 2 : end], sentence.text)
+    return Phrase(f"{head}{joint}{other.text}", before[-1].entity) if head and other.text else None
 
 
 _DIVIDED = re.compile(
@@ -150,6 +171,9 @@ def _object_of(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     i = position - 1
     while i >= 0 and nodes[i].label in ("ADV", "a", "the", "BASIS"):
         i -= 1
+    owner = nodes[i - 1].text.lower() if i > 0 and nodes[i].label == "of" else ""
+    if quantity.unit_kind == "area" and place_nouns().get(owner) == "place":
+        return Phrase("area", refers=True, noun=owner)  # ``the city of 6,318 square kilometers``
     if i > 1 and nodes[i].label == "to" and (brought := _brought(sentence, i)).text:
         return brought
     if (
@@ -336,7 +360,11 @@ def _of_object(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     if nodes[1].label == "Q" and nodes[2:3] and nodes[2].label == "W":
         nodes = nodes[1:]  # ``50 ml of 30% acid``
     end = _object_end(nodes)
-    return _completed(noun_phrase(nodes[1:end], sentence.text), nodes[end:], sentence.text)
+    phrase = noun_phrase(nodes[1:end], sentence.text)
+    piece = sentence.piece_of(position)
+    if phrase.text == "land" and piece.verb >= 0 and sentence.nodes[piece.verb].label == "HAVE":
+        return replace(phrase, text="land area")  # ``the city has 8,137 square kilometers of land``
+    return _completed(phrase, nodes[end:], sentence.text)
 
 
 def behind_bracket(nodes: Sequence[Node]) -> int:
@@ -625,7 +653,7 @@ def _counted(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
         return Phrase()  # ``maize output fell from 4.2 million bags to 3.7 million bags``
     if (of := _of_things(sentence, position)) and (noun.split()[-1] in _CLASSIFIERS or of.islower()):
         return Phrase(f"{noun} of {of}", subject.entity, subject.refers, subject.noun)
-    aged = _aged(sentence, position)
+    aged = _aged(sentence, position) or _above_size(sentence, quantity) or _for_each(sentence, quantity)
     return Phrase(
         f"{noun}{aged}{_participle(sentence, position, verb)}{_of_owner(sentence, position, noun, subject, verb)}",
         subject.entity,
@@ -639,6 +667,24 @@ def _full_verb(nodes: Sequence[Node], at: int, position: int) -> int:
     then = at + 1 + (at + 1 < len(nodes) and nodes[at + 1].label == "ADV")
     helps = nodes[at].text in ("has", "have", "had") and then < len(nodes) and nodes[then].label == "VERB"
     return then if helps and all(n.label == "ADV" for n in nodes[then + 1 : position]) else at
+
+
+_ABOVE_SIZE = re.compile(r" above (?:the )?designated size\b")
+
+
+def _above_size(sentence: Sentence, quantity: Quantity) -> str:
+    """`` above designated size``: which of the enterprises are counted."""
+    found = _ABOVE_SIZE.match(sentence.text, quantity.end)
+    return found[0] if found else ""
+
+
+_FOR_EACH = re.compile(r" per (?:household|family|capita|head|employee)\b")
+
+
+def _for_each(sentence: Sentence, quantity: Quantity) -> str:
+    """`` per household``: an average of the counted things, and not their number."""
+    found = _FOR_EACH.match(sentence.text, quantity.end)
+    return found[0] if found else ""
 
 
 def _aged(sentence: Sentence, position: int) -> str:
@@ -671,11 +717,11 @@ def _of_owner(sentence: Sentence, position: int, noun: str, subject: Phrase, ver
         owner = sentence.quantities[sentence.nodes[position - 2].quantity]
         text = sentence.text[owner.numeral_end : owner.end].strip()
         return f" of {text}" if owner.unit_kind == "count" and text else ""
-    owns = (
-        verb is not None and verb.label in ("HAVE", "VERB", "RANK_V") and sentence.nodes[position - 1].label != "among"
-    )
+    owning = verb is not None and (verb.label in ("HAVE", "VERB", "RANK_V") or verb.text in words("registering"))
+    owns = owning and sentence.nodes[position - 1].label != "among"
     if subject.text and owns and len(subject.text.split()) <= 3:
-        return f" of {subject.text}"
+        opens = sentence.text.startswith(subject.text) and subject.text[1:2].islower()
+        return f" of {subject.text[0].lower() if opens else subject.text[0]}{subject.text[1:]}"
     return ""
 
 

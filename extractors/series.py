@@ -100,8 +100,12 @@ def _share_with_whole(tokens: Tokens, readings: Sequence[Reading]) -> None:
         if part.why is not None or not _is_bare(part) or whole.unit in ("", "percent"):
             continue
         between = tokens.between(part.last, whole.first)
-        if between[:1] == ["of"] and between[-1] in context("whole"):
+        if between[:1] == ["of"] and between[-1] in context("whole") and between[1:2] not in _WHOM:
             _take_part(tokens, part, whole)
+
+
+#: words for things named before: ``52 of them for ships of 10,000 tons`` are no tons
+_WHOM = tuple([word] for word in "them which whom these those".split())
 
 
 def _take_part(tokens: Tokens, part: Reading, whole: Reading) -> None:

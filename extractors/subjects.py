@@ -16,7 +16,7 @@ from extractors.phrases import Phrase, noun_phrase
 
 def clause_subject(sentence: Sentence, position: int, before: list[Draft], memory: Memory) -> Phrase:
     """The subject of the clause; where that is a pronoun or an entity, what the figures before it measured."""
-    piece = sentence.piece_of(position)
+    piece = _main_of(sentence, sentence.piece_of(position))
     phrase = subject_phrase(sentence, piece, before, memory)
     if phrase.text:
         return phrase
@@ -74,6 +74,13 @@ def _fronted_topic(sentence: Sentence) -> str:
     if not first or comma <= first or any(n.label in ("Q", "P") for n in nodes[first:comma]):
         return ""
     return noun_phrase(nodes[first:comma], sentence.text).text
+
+
+def _main_of(sentence: Sentence, piece: Piece) -> Piece:
+    """``Compared with the 5.4 million counted in 2010, the population had grown``: the clause that tells of what."""
+    if piece.first or sentence.nodes[0].label != "COMPARED":
+        return piece
+    return next((p for p in sentence.pieces if p.number > piece.number and p.own_subject and p.subject), piece)
 
 
 def subject_phrase(sentence: Sentence, piece: Piece, before: list[Draft], memory: Memory) -> Phrase:
@@ -172,7 +179,7 @@ def _verbless_subject(sentence: Sentence, piece: Piece, before: list[Draft], mem
         lead[0].label == "THAT_OF" or (lead[0].label in ("that", "those", "SUBORD") and lead[1].label in JOINTS)
     ):
         return that_of(sentence, lead, before, memory)
-    if len(lead) > 1 and lead[-1].label in ("to", "at") and lead[-2].label == "W" and piece.opener == "and":
+    if len(lead) > 1 and lead[-1].label in ("to", "at", "for") and lead[-2].label == "W" and piece.opener == "and":
         lead = lead[:-1]  # ``exports came to 17.9 billion and the surplus to 2.7 billion``
     if (
         not lead

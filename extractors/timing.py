@@ -17,7 +17,8 @@ def time_of(sentence: Sentence, draft: Draft) -> PeriodMention | None:
     nodes, position = sentence.nodes, draft.node
     if draft.rule == "former_value":
         return next(sentence.periods[n.period] for n in reversed(nodes[:position]) if n.label == "P")
-    following = [n for n in nodes[position + 1 : position + 5] if n.label not in ("ADV", ")", "the")]
+    behind = _behind_equivalent(nodes, position)
+    following = [n for n in nodes[behind : behind + 4] if n.label not in ("ADV", ")", "the")]
     led = len(following) > 1 and following[0].label in ("in", "at", "by", "during", "as")
     bracketed = len(following) > 1 and [following[0].label, following[1].label] == ["(", "P"]
     if bracketed and _fills_bracket(sentence, following[1]):
@@ -46,11 +47,19 @@ def time_of(sentence: Sentence, draft: Draft) -> PeriodMention | None:
     return _earlier_time(sentence, piece) or _later_time(sentence, piece)
 
 
+def _behind_equivalent(nodes: Sequence[Node], position: int) -> int:
+    """The node behind an amount, or behind the brackets that only say it again: ``5 yuan (US$1) in 2022``."""
+    around = [n.label for n in nodes[position + 1 : position + 4]]
+    return position + 4 if around == ["(", "Q", ")"] else position + 1
+
+
 def moved_to(sentence: Sentence, position: int) -> PeriodMention | None:
     """The time of the level that a change led to: ``rose by 5.1 points from 38.2 percent in 2016 to 43.3 in 2021``."""
-    nodes, last = sentence.nodes, sentence.piece_of(position).last
+    nodes = sentence.nodes
+    position += nodes[position + 1 : position + 2] != [] and nodes[position + 1].label == ","
     if [n.label for n in nodes[position + 1 : position + 3]] != ["from", "Q"]:
         return None
+    last = sentence.piece_of(position + 1).last
     to = next((i for i in range(position + 3, last - 1) if nodes[i].label == "to" and nodes[i + 1].label == "Q"), last)
     time = next((nodes[i] for i in range(to + 2, last) if nodes[i].label == "P"), None)
     return sentence.periods[time.period] if time and is_time(sentence, time) else None
@@ -87,6 +96,11 @@ def _when(sentence: Sentence, piece: Piece) -> PeriodMention | None:
     i = next((i for i in (piece.first, piece.first - 1) if i > 0 and nodes[i].text.lower() == "when"), 0)
     while i > 0 and nodes[i - 1].label == ",":
         i -= 1
+    if i > 0 and nodes[i - 1].label == "BASIS":  # ``640 more than a year earlier, when there were 7,820``
+        months = _SHIFTS.get(str(cue_rows()[nodes[i - 1].cue]["value"]), 0)
+        return (
+            PeriodMention(0, 0, nodes[i - 1].text, None, None, "time", "shifted", f"shift|{months}") if months else None
+        )
     return _replaced(sentence, nodes[i - 1]) if i > 0 and nodes[i - 1].label == "P" else None
 
 
@@ -201,6 +215,8 @@ def _earlier_time(sentence: Sentence, piece: Piece) -> PeriodMention | None:
         says_when = other.verb < 0 or any(n.label == "Q" for n in nodes) or main
         lone = all(n.label == "P" and _fills_bracket(sentence, n) for n in nodes)
         lone = lone and sentence.pieces[other.number + 1].opener != ":"
+        if nodes and (nodes[0].label in ("COMPARED", "against") or nodes[0].text == "compared"):
+            continue  # ``it was 5 million, compared with 4 million in 2021, an increase of 25 percent``
         if times and says_when and (lone or other.opener not in ("(", "–", "—")):
             return sentence.periods[times[-1].period]
     return None

@@ -83,6 +83,10 @@ def _plain_denominator(tokens: Tokens, i: int, unit: Unit) -> tuple[int, str] | 
     j = i + (3 if hyphens else 1)
     if word == "per":
         return _after_per(tokens, j, unit)
+    if word == "for" and low[j] in ("every", "each") and tokens.kind[j + 1] == "number":
+        return _after_per(tokens, j + 1, unit)  # ``6.9 beds for every 1,000 residents``
+    if word == "to" and low[j] == "the" and (area := unit_at(tokens, j + 1)) and area[1].kind == "area":
+        return area[0], area[1].code  # ``1,819 people to the square kilometre``
     if word in ("a", "an"):
         found = unit_at(tokens, j)
         if found is not None and found[1].code not in ("a", "multiple") and found[1].kind in _MEASURED:

@@ -6,14 +6,17 @@ import re
 from calendar import monthrange
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property, lru_cache
 
+from extractors.periods import find_periods
 from schemas.consistency.mentions import Mention
 from schemas.consistency.thresholds import MOST_NUMBERS, MOST_OPERANDS
 
 Period = tuple[date | None, date | None]
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+#: `the end of 2021`, `year-end 2021`
+_END = re.compile(r"\bend\b")
 
 
 class Corpus:
@@ -100,10 +103,23 @@ def _base(start: date, end: date, basis: str) -> Period | None:
     year = _YEAR.search(basis)
     if year is None:
         return None
-    if "end of" in basis:
+    if day := _day(basis):
+        return day, day
+    if _END.search(basis):
         day = date(int(year[0]), 12, 31)
         return (day, day) if start == end else (date(day.year, 1, 1), day)
     return _years_earlier(start, end, end.year - int(year[0]))
+
+
+def _day(basis: str) -> date | None:
+    """The day that a basis names; 1 January is the end of the year before.
+
+    >>> str(_day("1 January 2023")), str(_day("30 June 2022")), _day("2022")
+    ('2022-12-31', '2022-06-30', None)
+    """
+    day = next((each.first for each in find_periods(basis) if each.rule == "date"), None)
+    first_of_year = day is not None and (day.month, day.day) == (1, 1) and day > date.min
+    return day - timedelta(days=1) if day is not None and first_of_year else day
 
 
 def _years_earlier(start: date, end: date, years: int) -> Period:

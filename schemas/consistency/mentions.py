@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from math import inf
 from typing import Any, NamedTuple
 
-from extractors.indicators import indicator_key
+from extractors.indicators import indicator_key, known_keys
 from extractors.lexicon import words
 from extractors.numerals import find_numerals
 from extractors.tokens import tokenise
@@ -177,11 +177,17 @@ _WHOLE = re.compile(
 )
 
 
+#: in front of a measured whole, behind its part: ``8.9 million tonnes of the 31.8 million tonnes``
+_OF_PART = re.compile(r"\d (?:million |billion |trillion )?[\w²³]+ of (?:the|its) (?:total )?$")
+
+
 def _role(sentence: str, quote: str, kind: str) -> str:
     """What the words around a quote make of the number: an amount per head, the whole of a share.
 
     >>> _role("Averaging 35 tons a day, it grew.", "35 tons", "level")
     '_average'
+    >>> _role("Coal was 8 tons of the 70 tons.", "70 tons", "level")
+    '_whole'
     >>> _role("It is 5 percent of the total 70 tons.", "70 tons", "level"), _role("It is 70 tons.", "70 tons", "level")
     ('_whole', '')
     """
@@ -196,7 +202,8 @@ def _role(sentence: str, quote: str, kind: str) -> str:
     near = sentence[max(0, place - 40) : place]
     if "verag" in near.lower() and _AVERAGED.search(near):
         return AVERAGE
-    return WHOLE if "of" in near and _WHOLE.search(near) else ""
+    whole = _WHOLE.search(near) or (kind == "level" and _OF_PART.search(near)) if "of" in near else None
+    return WHOLE if whole and kind != "share" else ""
 
 
 _NUMBER_OF = re.compile(r"^(?:the\s+)?(?:total\s+)?(?:number|volume|amount|value)\s+of\s+", re.I)
@@ -206,6 +213,9 @@ _OF_SUBJECT = re.compile(
     re.I,
 )
 _OF_NAME = re.compile(r"\s+(?:of|in)\s+(?:the\s+)?[A-Z][\w'-]*(?:\s+[A-Z][\w'-]*)*$")
+
+
+_OF_THINGS = re.compile(r"^([a-z-]+) of ([A-Za-z][a-z-]+)$")
 
 
 @lru_cache(maxsize=1 << 16)
@@ -220,6 +230,8 @@ def comparable_key(indicator: str, key: str, entity: str | None = None) -> str:
     plain = _OF_SUBJECT.sub("", _OF_NAME.sub("", _NUMBER_OF.sub("", indicator)))
     for owner in (f"{entity}'s ", f"{_ADMINISTRATIVE.sub('', entity).strip()}'s ") if entity else ():
         plain = plain.replace(owner, "")
+    if (of := _OF_THINGS.match(plain)) and indicator_key(plain) not in known_keys():
+        plain = f"{of[2]} {of[1]}"  # ``guests of hotels`` are hotel guests
     before, _, last = plain.rpartition(" ")
     if before and last in words("bare_participle"):
         plain = before
@@ -229,7 +241,7 @@ def comparable_key(indicator: str, key: str, entity: str | None = None) -> str:
 def _period(row: Row) -> tuple[date | None, date | None]:
     """The days of a period; none for what does not change, and 1 January for the end of the year before."""
     start, end = row.period_start, row.period_end
-    if row.indicator_key in TIMELESS or end is None:
+    if end is None or (row.indicator_key in TIMELESS and "/" not in row.unit):
         return None, None
     if start == end and (end.month, end.day) == (1, 1) and end > date.min:
         return end - timedelta(days=1), end - timedelta(days=1)

@@ -19,7 +19,7 @@ from schemas.consistency.mentions import entity_key
 
 HERE = Path(__file__).parent
 #: annotated pages with planted faults, and with pairs that only look like one
-FOLDERS = ("dev", "fresh", "varied", "unseen")
+FOLDERS = ("dev", "fresh", "varied", "unseen", "cities", "harbours")
 #: the least share of annotated observations that are found with value and agreement
 RECONCILED = 0.85
 
@@ -252,6 +252,42 @@ FAULTS = [
         "exchange",
         "conflict",
         [
+            "In 2020, Lanhe's exports were 38.7 billion yuan, equivalent to US$5.61 billion. Its imports were 3.86 "
+            "billion yuan (US$420 million) in 2020."
+        ],
+    ),
+    (
+        "growth",
+        "conflict",
+        ["On 1 January 2024 Lanhe had a population of 286,400, 3.2% up on the 282,900 of 1 January 2023."],
+    ),
+    (
+        "share",
+        "conflict",
+        [
+            "In 2020, foreign guests of Lanhe accounted for 412,000 of the 1.18 million guests, a share of 39.4%.",
+        ],
+    ),
+    (
+        "share",
+        "conflict",
+        [
+            "The permanent population of Lanhe at zero hour of November 1, 2020, was 6,173,482. Those living in "
+            "urban areas numbered 4,319,027 in the 2020 census, or 66.96 percent of the population."
+        ],
+    ),
+    (
+        "per_capita",
+        "conflict",
+        [
+            "At the end of 2020, Lanhe had a permanent population of 6.2 million. At the end of 2020, the hospitals of "
+            "Lanhe had 37,400 beds, or 6.9 beds for every 1,000 permanent residents."
+        ],
+    ),
+    (
+        "exchange",
+        "conflict",
+        [
             "In 2020, Lanhe's exports were 38.7 billion yuan (US$5.61 billion). In 2020, its imports were 3.86 billion "
             "yuan (US$420 million)."
         ],
@@ -397,6 +433,30 @@ CONSISTENT = [
         [
             "At the end of 2020, Lanhe had a permanent population of 3.412 million and a registered population of "
             "3.786 million."
+        ],
+    ),
+    (
+        "counted on 1 January",
+        ["On 1 January 2024 Lanhe had a population of 286,400, 1.2% up on the 282,900 of 1 January 2023."],
+    ),
+    (
+        "what the second amount is, nobody says",
+        ["Lanhe Port\n\nOur turnover was £61.8 million in 2022. We put £23.5 million into the quay in 2022."],
+    ),
+    (
+        "a part of it",
+        [
+            "At the end of 2020, Lanhe had a permanent population of 6.218 million, with 4.412 million living in urban "
+            "areas."
+        ],
+    ),
+    (
+        "parts of what another page tells",
+        [
+            "Lanhe Port\n\nIn 2022 the port handled 14.62 million tonnes of cargo. Of the 14.62 million tonnes, 6.35 "
+            "million tonnes were bulk, 5.12 million tonnes roll-on traffic and the remaining 3.15 million tonnes "
+            "containers.",
+            "Lanhe Port handled 14.62 million tonnes of cargo in 2022.",
         ],
     ),
     (

@@ -67,7 +67,7 @@ def _disagreements(corpus: Corpus) -> Iterator[Finding]:
         if each.key not in _GENERIC and (each.end is not None or _says_what(each)):
             groups[_conflict_key(corpus, each)].append(each)
     for group in (each for each in groups.values() if len(each) > 1):
-        stated = _without_lists(group)
+        stated = _without_recalled(_without_lists(group))
         numbers = list({(each.value, each.bound, each.digits): each for each in stated}.values())
         if 1 < len(numbers) <= thresholds.MOST_NUMBERS and (worst := _worst(numbers)):
             yield _disagreement(stated, worst)
@@ -103,6 +103,24 @@ def _without_lists(group: Sequence[Mention]) -> list[Mention]:
         doc for (doc, _), found in by_sentence.items() if any(not a.narrow.meets(b.narrow) for a, b in pairs(found))
     }
     return [each for each in group if each.doc not in unclear]
+
+
+def _without_recalled(group: Sequence[Mention]) -> list[Mention]:
+    """Without those whose sentence does not name what is measured, where another of their document does.
+
+    ``Our turnover was 61.8 million. We put 23.5 million into the quay.``: what the second is, is only recalled.
+    """
+    named = {each.doc for each in group if _is_named(each)}
+    return [each for each in group if each.doc not in named or _is_named(each)]
+
+
+def _is_named(each: Mention) -> bool:
+    text = each.sentence.lower()
+    return any(word in text for word in _LONG_WORD.findall(each.indicator.lower()))
+
+
+#: the beginning of a word that says something
+_LONG_WORD = re.compile(r"\b[a-z]{3,5}")
 
 
 def _worst(stated: Sequence[Mention]) -> Severity | None:

@@ -54,6 +54,10 @@ _OR_SHARE = re.compile(
     r"\b(?:account(?:ing|s|ed) for|making up|made up|represent(?:ing|s|ed)|or|equivalent to)\b", re.I
 )
 _OF_ALL = re.compile(r"^(?:of\s+)?(?:all|the|its|total|whole|number of|total number of|city's|s)\s+", re.I)
+#: between a part and its whole behind it
+_OUT_OF = re.compile(r"^\s*(?:out )?of (?:the|its|their|all)\s*$", re.I)
+#: what a whole may be called besides
+_ALSO_CALLED: Mapping[str, tuple[str, ...]] = {"population": ("population_permanent",)}
 _NAMES_NO_WHOLE = frozenset(("", "total", "whole", "all", "this", "it"))
 
 
@@ -120,6 +124,8 @@ def _part(corpus: Corpus, stated: Mention) -> Mention | None:
     if last and last.is_amount and last.key == stated.key and _OR_SHARE.search(between(last, stated) or ""):
         return last
     parts = [m for m in beside if m.is_amount and m.key == stated.key]
+    if len(parts) == 1 and last and last.is_amount and _OUT_OF.match(between(parts[0], last) or ""):
+        return parts[0]
     if len(parts) != 1 or (place and last is not parts[0] and parts[0] not in beside[place:]):
         return None
     return parts[0]
@@ -131,21 +137,36 @@ def _whole(corpus: Corpus, stated: Mention, part: Mention) -> Mention | None:
     while (shorter := _OF_ALL.sub("", name)) != name:
         name = shorter
     if name not in _NAMES_NO_WHOLE:
-        key = indicator_key(name)
-        named = [*corpus.of(key), *corpus.of(key + WHOLE)]  # also ``61 % of the 2.12 million visitors``
-        found = [m for m in named if m.doc == stated.doc and m.end == part.end and _same_unit(m, part)]
-        return found[0] if len({m.value for m in found}) == 1 else None
+        return _named_whole(corpus, indicator_key(name), part)
     if opening := _OPENING_WHOLE.match(stated.sentence):  # ``Of the passengers in 2023, 5.4 million had a pass``
         key = comparable_key(opening[1], indicator_key(opening[1]))
         found = [m for m in corpus.of(key) if m.doc == stated.doc and m.end == part.end and _same_unit(m, part)]
         if len({m.value for m in found}) == 1:
             return found[0]
     beside = corpus.beside(part)
+    after = next((m for m in beside[beside.index(part) + 1 :]), None)  # ``412,000 of the 1.18 million, a share of``
+    if after and after.is_amount and _same_unit(after, part) and _OUT_OF.match(between(part, after) or ""):
+        return after
     wholes = [m for m in beside[: beside.index(part)] if m.is_amount and _same_unit(m, part) and m.end == part.end]
     opens = _OPENS_OF.match(stated.sentence)  # ``Of its 412 firms, 168 were exporters, or 40.8 percent``
     if opens and len(wholes) == 1 and wholes[0].quote in opens[0]:
         return wholes[0]
     return wholes[-1] if wholes and _OF_WHICH.search(between(wholes[-1], part) or "") else None
+
+
+def _named_whole(corpus: Corpus, key: str, part: Mention) -> Mention | None:
+    """The only amount of a name in the part's document and time, or on a day of the part's year."""
+    keys = (key, key + WHOLE, *_ALSO_CALLED.get(key, ()))  # also ``61 % of the 2.12 million visitors``
+    named = [m for each in keys for m in corpus.of(each) if m.doc == part.doc and _same_unit(m, part)]
+    found = [m for m in named if m.end == part.end] or [m for m in named if _is_day_in(m, part)]
+    return found[0] if len({m.value for m in found}) == 1 else None
+
+
+def _is_day_in(each: Mention, year: Mention) -> bool:
+    """``in the 2020 census`` is said of what was counted on a day of that year."""
+    if each.end is None or year.start is None or year.end is None or each.start != each.end:
+        return False
+    return year.start <= each.end <= year.end and (year.start.month, year.end.month) == (1, 12)
 
 
 def _same_unit(a: Mention, b: Mention) -> bool:
