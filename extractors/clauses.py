@@ -184,7 +184,26 @@ def _nodes(doc: Doc, text: str, quantities: Sequence[Quantity], periods: Sequenc
             nodes.append(Node("BASIS", start, end, text[start:end], cue=row.id))
             found.append((start, end))
     nodes.extend(_words(text, offsets, sorted(taken + found)))
-    return _without_asides(sorted(nodes, key=lambda node: (node.start, node.label == "Q")))
+    return _without_date_commas(_without_asides(sorted(nodes, key=lambda node: (node.start, node.label == "Q"))))
+
+
+_LONG_DATE = re.compile(r"[A-Z][a-z]+\.? \d{1,2}, (?:19|20)\d\d$")
+
+
+def _without_date_commas(nodes: list[Node]) -> list[Node]:
+    """The nodes without the comma that only ends a date: ``the population on November 1, 2020, was``."""
+    return [
+        node
+        for node, before, after in zip(nodes, [None, *nodes], [*nodes[1:], None], strict=False)
+        if not (
+            node.label == ","
+            and before is not None
+            and after is not None
+            and before.label == "P"
+            and after.label in VERBS
+            and _LONG_DATE.search(before.text)
+        )
+    ]
 
 
 def _is_part_of_word(text: str, start: int, end: int) -> bool:

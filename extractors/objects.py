@@ -165,6 +165,17 @@ def _owned(sentence: Sentence, position: int, phrase: Phrase) -> Phrase:
     return replace(phrase, entity=subject.entity) if subject.entity and not subject.text else phrase
 
 
+_MIDDLES = frozenset(("average", "mean", "median"))
+
+
+def _subject_of(sentence: Sentence, position: int) -> str:
+    """What the clause of a number is about, where that has a name of its own."""
+    piece = sentence.piece_of(position)
+    if not piece.subject or not piece.own_subject or not 0 <= piece.verb < position:
+        return ""
+    return noun_phrase(sentence.nodes[slice(*piece.subject)], sentence.text).text
+
+
 def _object_of(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     """``a built-up area of Q``, ``investment of Q in transportation``."""
     nodes = sentence.nodes
@@ -196,6 +207,8 @@ def _object_of(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     if not lead or all(n.text.lower() in _BARE for n in lead):
         return Phrase()
     phrase = noun_phrase(lead, sentence.text)
+    if phrase.text in _MIDDLES and (owner := _subject_of(sentence, position)):
+        return replace(phrase, text=f"{phrase.text} of {owner}")  # ``Flats sold for a median of $254,500``
     whole = _had_by(sentence, first) or _of_sector(sentence, position, phrase) if not _tail(sentence, position) else ""
     text = phrase.text.removesuffix(" in the amount").removesuffix(" in the sum")
     return replace(phrase, text=f"{text}{_tail(sentence, position)}{whole}") if text else Phrase()

@@ -127,9 +127,12 @@ def mention(row: Row) -> Mention | None:
         return None
     unit, factor = main_unit(row.unit)
     sentence = row.sentence or row.quote  # an edition without texts has the quote only
+    if _is_broken(sentence, row.quote):
+        return None
     narrow = _usual(row, value).scaled(factor)
     start, end = _period(row)
-    key = comparable_key(row.indicator, row.indicator_key, row.entity if "'s " in row.indicator else None)
+    owned = "'s " in row.indicator or " of " in row.indicator or " in " in row.indicator
+    key = comparable_key(row.indicator, row.indicator_key, row.entity if owned else None)
     return Mention(
         row.figure_id,
         row.source,
@@ -153,6 +156,25 @@ def mention(row: Row) -> Mention | None:
         row,
         (value, row.unit),
     )
+
+
+_REST, _START = re.compile(r" ?, ?\d{3}(?![\d.])"), re.compile(r"(?<![\d,.])\d{1,3}(?: ,|, ) ?$")
+
+
+def _is_broken(sentence: str, quote: str) -> bool:
+    """Whether a bare number may be half of one that was torn at its comma: ``its population was 534, 700``.
+
+    >>> _is_broken("It was 534, 700; the rate was 4.", "534"), _is_broken("It was 534, 700; the rate was 4.", "700")
+    (True, True)
+    >>> _is_broken("It had 534 schools, 700 roads.", "534 schools"), _is_broken("In 2020, 214 left.", "214")
+    (False, False)
+    """
+    place = sentence.find(quote)
+    if place < 0 or not quote.isdigit():
+        return False
+    if _REST.match(sentence, place + len(quote)):
+        return True
+    return len(quote) == 3 and _START.search(sentence, max(0, place - 6), place) is not None
 
 
 @lru_cache(maxsize=1 << 16)
@@ -212,7 +234,7 @@ _OF_SUBJECT = re.compile(
     r"university|hospital|company|group)$",
     re.I,
 )
-_OF_NAME = re.compile(r"\s+(?:of|in)\s+(?:the\s+)?[A-Z][\w'-]*(?:\s+[A-Z][\w'-]*)*$")
+_OF_NAME = re.compile(r"\s+(?:of|in)\s+(?:the\s+)?([A-Z][\w'-]*(?:\s+[A-Z][\w'-]*)*)$")
 
 
 _OF_THINGS = re.compile(r"^([a-z-]+) of ([A-Za-z][a-z-]+)$")
@@ -224,10 +246,16 @@ def comparable_key(indicator: str, key: str, entity: str | None = None) -> str:
 
     >>> [comparable_key(name, "") for name in ("overnight visitors welcomed", "number of overnight visitors")]
     ['tourists_overnight', 'tourists_overnight']
+    >>> comparable_key("exports of Lanhe", "", "Lanhe City"), comparable_key("arrivals of Spain", "", "Lanhe Port")
+    ('exports', 'spain_arrival')
     >>> comparable_key("income of Lanhe's city dwellers", "", "Lanhe City") == indicator_key("income of city dwellers")
     True
     """
-    plain = _OF_SUBJECT.sub("", _OF_NAME.sub("", _NUMBER_OF.sub("", indicator)))
+    plain = _NUMBER_OF.sub("", indicator)
+    named = _OF_NAME.search(plain)
+    if named and (entity is None or named[1] in entity or _ADMINISTRATIVE.sub("", entity).strip() in named[1]):
+        plain = plain[: named.start()]  # and not ``arrivals of Spain`` in a table of a port
+    plain = _OF_SUBJECT.sub("", plain)
     for owner in (f"{entity}'s ", f"{_ADMINISTRATIVE.sub('', entity).strip()}'s ") if entity else ():
         plain = plain.replace(owner, "")
     if (of := _OF_THINGS.match(plain)) and indicator_key(plain) not in known_keys():

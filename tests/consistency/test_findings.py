@@ -440,6 +440,38 @@ CONSISTENT = [
         ["On 1 January 2024 Lanhe had a population of 286,400, 1.2% up on the 282,900 of 1 January 2023."],
     ),
     (
+        "rows of a table name other places",
+        [
+            "Lanhe Port\n\nVisitor arrivals | 2021 | 2022\nSpain | 214 | 391\nGermany | 97 | 155\n\nAll came by ship "
+            "in 2022."
+        ],
+    ),
+    (
+        "a number torn at its comma is none",
+        [
+            "Lanhe County\n\nIn 2019, Lanhe's GDP was 21.36 billion yuan and its per capita GDP was 39,948 yuan. At "
+            "the end of 2019, its permanent population was 534, 700; the urbanization rate was 46.85%."
+        ],
+    ),
+    (
+        "growth of a division, without a basis",
+        [
+            "Lanhe Foods plc\n\nRevenue grew by 14% in 2022. Chilled meals grew revenue by 12.5% in 2022 and sold more "
+            "abroad."
+        ],
+    ),
+    (
+        "medians of different things",
+        ["Lanhe City\n\nThe median price was $389,000 in 2022. Flats sold for a median of $254,500 in 2022."],
+    ),
+    (
+        "trade of some firms",
+        [
+            "Lanhe City\n\nExports were 44.7 billion yuan in 2022. Private firms imported and exported goods worth "
+            "39.1 billion yuan in 2022."
+        ],
+    ),
+    (
         "what the second amount is, nobody says",
         ["Lanhe Port\n\nOur turnover was £61.8 million in 2022. We put £23.5 million into the quay in 2022."],
     ),

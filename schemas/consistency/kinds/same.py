@@ -68,6 +68,8 @@ def _disagreements(corpus: Corpus) -> Iterator[Finding]:
             groups[_conflict_key(corpus, each)].append(each)
     for group in (each for each in groups.values() if len(each) > 1):
         stated = _without_recalled(_without_lists(group))
+        if stated and _is_of_unknown_basis(stated):
+            continue
         numbers = list({(each.value, each.bound, each.digits): each for each in stated}.values())
         if 1 < len(numbers) <= thresholds.MOST_NUMBERS and (worst := _worst(numbers)):
             yield _disagreement(stated, worst)
@@ -103,6 +105,12 @@ def _without_lists(group: Sequence[Mention]) -> list[Mention]:
         doc for (doc, _), found in by_sentence.items() if any(not a.narrow.meets(b.narrow) for a, b in pairs(found))
     }
     return [each for each in group if each.doc not in unclear]
+
+
+def _is_of_unknown_basis(stated: Sequence[Mention]) -> bool:
+    """``Revenue grew 14 percent. The division grew revenue by 12.5 percent``: a page without a basis tells of both."""
+    first = stated[0]
+    return first.kind in ("growth_rate", "change_abs") and first.basis is None and len({m.doc for m in stated}) == 1
 
 
 def _without_recalled(group: Sequence[Mention]) -> list[Mention]:
