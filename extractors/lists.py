@@ -24,6 +24,8 @@ def distribute(sentence: Sentence, drafts: list[Draft]) -> None:
     """Give the members of a series the members of the list they belong to (``respectively``, ``a:b:c``)."""
     for first, last in _series(sentence, drafts):
         members = drafts[first:last]
+        if len({draft.unit for draft in members}) > 1 and all(draft.unit_kind == "count" for draft in members):
+            continue  # ``742,000 students and 47,300 teachers`` of schools and kindergartens
         names = _members(sentence, members[0], drafts[:first], len(members))
         for draft, name in zip(members, names, strict=False):
             draft.indicator = name

@@ -42,6 +42,8 @@ def local(sentence: Sentence, position: int, before: list[Draft], memory: Memory
         phrase = find(sentence, position, quantity)
         if phrase.text:
             return phrase if phrase.entity or phrase.refers else _owned(sentence, position, phrase)
+    if before and _in_all(sentence, position):
+        return Phrase(before[-1].indicator, before[-1].entity, before[-1].refers)
     phrase = _worth(sentence, position)
     phrase = phrase if phrase.text else _apposed(sentence, position)
     phrase = phrase if phrase.text else _done(sentence, position, quantity)
@@ -50,6 +52,12 @@ def local(sentence: Sentence, position: int, before: list[Draft], memory: Memory
         whole = next((d.indicator for d in before if phrase.text.startswith(d.indicator)), phrase.text)
         phrase = replace(phrase, text=f"{whole}{_tail(sentence, position)}")
     return phrase if phrase.text else _adjacent(sentence, position, phrase)
+
+
+def _in_all(sentence: Sentence, position: int) -> bool:
+    """``47 vessels with a total of 1.92 million dwt``: what the things counted before have together."""
+    lead = sentence.nodes[max(0, position - 5) : position]
+    return [n.label if n.label != "W" else n.text for n in lead] == ["Q", "with", "a", "total", "of"]
 
 
 def _again(sentence: Sentence, position: int, quantity: Quantity, before: list[Draft]) -> Phrase | None:
@@ -780,10 +788,20 @@ def _participle(sentence: Sentence, position: int, verb: Node | None) -> str:
         return f" {after[1].label} {after[2].text}" if after[2].text in _STATES else ""
     if len(after) >= 2 and after[0].label == "VERB" and after[0].text.endswith("ed") and after[1].label in PREPOSITIONS:
         return f" {after[0].text}"
+    if len(after) >= 2 and after[0].text in ("had", "have") and (had := _had(sentence, after[0].at)):
+        return f" with {had}"
     done = verb is not None and verb.label == "VERB" and (verb.text.endswith("ed") or verb.text in _IRREGULAR)
     if done and verb is not None and sentence.nodes[position - 1].label not in CIRCUMSTANCES:
         return f" {verb.text.lower()}"
     return ""
+
+
+def _had(sentence: Sentence, verb: int) -> str:
+    """What counted things have, where no number says how much: ``6,847 enterprises had import and export records``."""
+    nodes = sentence.nodes
+    end = next((i for i in range(verb + 1, len(nodes)) if nodes[i].label not in ("W", "and", "-")), len(nodes))
+    closes = end == len(nodes) or nodes[end].label in (",", ".", ";")
+    return sentence.text[nodes[verb + 1].start : nodes[end - 1].end] if closes and end > verb + 1 else ""
 
 
 @cache
