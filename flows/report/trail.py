@@ -47,17 +47,18 @@ def packed(rows: Iterable[Sequence[Any]]) -> list[Any]:
     """Rows as columns, each a list, or where values recur those values and which of them each row has.
 
     >>> packed([("1", "CNY", []), ("2", "CNY", []), ("3", "CNY", ["soft"]), ("4", "percent", [])])
-    [['1', '2', '3', '4'], {'of': ['CNY', 'percent'], 'at': [0, 0, 0, 1]}, {'of': [(), ('soft',)], 'at': [0, 0, 1, 0]}]
+    [('1', '2', '3', '4'), {'of': ['CNY', 'percent'], 'at': [0, 0, 0, 1]}, {'of': [(), ('soft',)], 'at': [0, 0, 1, 0]}]
     """
     return [_packed(values) for values in zip(*rows, strict=True)]
 
 
 def _packed(values: Sequence[Any]) -> Any:
-    keys = [tuple(value) if isinstance(value, list) else value for value in values]
-    places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
-    if 2 * len(places) > len(keys):
-        return list(values)
-    return {"of": list(places), "at": [places[key] for key in keys]}
+    keys = [*map(tuple, values)] if isinstance(values[0], list) else values
+    distinct = dict.fromkeys(keys)
+    if 2 * len(distinct) > len(keys):
+        return values
+    places = dict(zip(distinct, range(len(distinct)), strict=True))
+    return {"of": list(distinct), "at": [*map(places.__getitem__, keys)]}
 
 
 def day(date: date | None) -> str | None:
