@@ -24,7 +24,7 @@ _MEASURE = re.compile(
 #: nouns that say too little to be one indicator by themselves
 _GENERIC = frozenset(
     "people person good product project enterprise company amount value total number unit case item place "
-    "investment job money cost price output year figure increase growth rate share part".split()
+    "investment job money cost price output throughput volume year figure increase growth rate share part".split()
 )
 
 
