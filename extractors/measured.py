@@ -315,8 +315,11 @@ def _members_of(sentence: Sentence, position: int, before: list[Draft], memory: 
     said = sentence.nodes[max(piece.first, position + 1) : piece.last]
     if len(said) > 1 and said[0].label == "BE" and (named := _named_by(said[1:], sentence.text, base)):
         return Phrase(named, last.entity if last else None, last.refers if last else False)
-    nodes = [n for n in said if n.label not in ("BE", "HAVE", "ADV")]
-    predicate = noun_phrase(nodes, sentence.text).text
+    if len(said) > 1 and said[0].label == "HAVE":
+        behind = [n for n in said[1:] if n.text not in ("each", ".")]
+        predicate = f"with {sentence.text[behind[0].start : behind[-1].end]}" if behind else ""
+    else:
+        predicate = noun_phrase([n for n in said if n.label not in ("BE", "HAVE", "ADV")], sentence.text).text
     return Phrase(f"{base} {predicate}".strip(), last.entity if last else None, last.refers if last else False)
 
 
