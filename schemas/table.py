@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -19,6 +20,8 @@ INTEGER = pa.int64()
 NUMBER = pa.float64()
 DAY = pa.date32()
 TEXTS = pa.list_(pa.string())
+#: rows made columns together: of many more each would have left the processor's cache before its next column is taken
+_AT_ONCE = 200
 
 
 class SchemaError(ValueError):
@@ -122,12 +125,15 @@ class Table:
         Raises:
             SchemaError: a value is of another type than its column.
         """
+        columns: dict[str, list[Any]] = {name: [] for name in self.columns}
+        picked = map(itemgetter(*self.columns), rows)
         try:
-            picked = zip(*map(itemgetter(*self.columns), rows), strict=True)  # each row is gone through once
-            columns = dict(zip(self.columns, picked, strict=False))
+            while some := list(islice(picked, _AT_ONCE)):
+                for column, values in zip(columns.values(), zip(*some, strict=True), strict=True):
+                    column.extend(values)
         except KeyError as error:
             raise SchemaError(f"the column {error} is missing in a row of the table {self.name!r}") from error
-        return self.of_columns(columns or dict.fromkeys(self.columns, ()))
+        return self.of_columns(columns)
 
     def of_columns(self, columns: Mapping[str, Sequence[Any]]) -> pa.Table:
         """The values of each column as an Arrow table of exactly this schema.
