@@ -147,6 +147,12 @@ def parse(
     return sentence
 
 
+def behind_equivalent(nodes: Sequence[Node], position: int) -> int:
+    """The node behind an amount, or behind brackets that only say it again: ``5 yuan (US$1) in 2022``."""
+    around = [n.label for n in nodes[position + 1 : position + 4]]
+    return position + 4 if around == ["(", "Q", ")"] else position + 1
+
+
 def _places(nodes: Sequence[Node], pieces: Sequence[Piece]) -> list[int]:
     firsts = [piece.first for piece in pieces]
     return [bisect_right(firsts, node.at) - 1 for node in nodes]
@@ -348,9 +354,7 @@ def _measures(nodes: Sequence[Node], number: int) -> bool:
 
 _TO_NUMBER = frozenset(("from", "between", "about", "ADV", "up", "to", "in", "at", "as", "a", "an"))
 #: what follows a verb in -ed as its course or leads its object: ``closed down 14 cents``, ``regained some ground``
-_COURSES = frozenset(
-    "up down higher lower some any every no such his her our my your this these those all both".split()
-)
+_COURSES = words("course_or_determiner")
 #: behind these a word in -s is a verb: ``which sells tyres``
 _PERSONS = frozenset(("it", "he", "she", "which", "who"))
 
@@ -360,9 +364,7 @@ def _is_present(word: str) -> bool:
 
 
 #: verbs that tell what others do, where who tells it stands before them: ``analysts expected revenue of``
-_TELLING = frozenset(
-    "expect expected estimate estimated predict predicted forecast forecasted found anticipate".split()
-)
+_TELLING = words("telling_verb")
 
 
 def _describes(nodes: Sequence[Node], number: int) -> bool:
@@ -423,7 +425,7 @@ def _mark_small_clause(nodes: list[Node], seeing: int) -> None:
 _SEEING = words("seeing")
 
 
-_MODALS = frozenset(("can", "could", "may", "might", "must"))
+_MODALS = words("modal")
 
 
 def _is_noun_or_adjective(nodes: list[Node], number: int) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from extractors.clauses import PREPOSITIONS, VERBS, Node, Piece, Sentence
+from extractors.clauses import PREPOSITIONS, VERBS, Node, Piece, Sentence, behind_equivalent
 from extractors.drafts import Draft, Memory
 from extractors.entities import place_nouns
 from extractors.indicators import indicator_key, known_keys
@@ -84,11 +84,7 @@ def _times_that_of(sentence: Sentence, position: int, before: list[Draft]) -> Ph
     if (
         not before
         or before[-1].kind != "multiple"
-        or [n.label for n in nodes[position + 1 : position + 3]]
-        != [
-            "of",
-            "W",
-        ]
+        or [n.label for n in nodes[position + 1 : position + 3]] != ["of", "W"]
     ):
         return None
     head, joint, _ = before[-1].indicator.rpartition(" of ")
@@ -372,8 +368,7 @@ def _of_object(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     """``US$86 million of paid-in foreign capital``."""
     if quantity.unit_kind in ("count", "percent", "permille", "percentage_point", "multiple", "rank"):
         return Phrase()
-    nodes = sentence.nodes[position + 1 :]
-    nodes = nodes[behind_bracket(nodes) :]
+    nodes = sentence.nodes[behind_equivalent(sentence.nodes, position) :]
     if nodes and nodes[0].text == "worth":
         nodes = nodes[1:]
     if len(nodes) < 2 or nodes[0].label != "of":
@@ -388,14 +383,9 @@ def _of_object(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     return _completed(phrase, nodes[end:], sentence.text)
 
 
-def behind_bracket(nodes: Sequence[Node]) -> int:
-    """Past an equivalent in brackets: ``8 miles (13 kilometers) of track``."""
-    return 3 if [n.label for n in nodes[:3]] == ["(", "Q", ")"] else 0
-
-
 def _in_money(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
     """``customers with more than $7 million in deposits``, ``raised $5m in funding``: what the money is."""
-    first = position + 1 + behind_bracket(sentence.nodes[position + 1 :])
+    first = behind_equivalent(sentence.nodes, position)
     nodes = sentence.nodes[first : first + 5]
     if quantity.unit_kind != "currency" or not nodes or nodes[0].label != "in":
         return Phrase()
@@ -564,7 +554,7 @@ def _modified(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
         return _levied(sentence, position)
     if not _is_size(nodes, position) or quantity.unit_kind in ("percent", "currency"):
         return Phrase()
-    first = position + 1 + behind_bracket(nodes[position + 1 :])
+    first = behind_equivalent(nodes, position)
     if first >= len(nodes) or nodes[first].label not in ("W", "-") or nodes[first].text in words_of("boundary"):
         return Phrase()
     if quantity.unit in _AGES and "old" in nodes[position].text:
@@ -602,7 +592,7 @@ def _is_size(nodes: Sequence[Node], position: int) -> bool:
 def _run_behind(sentence: Sentence, position: int) -> Phrase:
     """The words right behind a number, as far as they are one phrase."""
     nodes = sentence.nodes
-    first = position + 1 + behind_bracket(nodes[position + 1 :])
+    first = behind_equivalent(nodes, position)
     end = next((i for i in range(first, len(nodes)) if nodes[i].label not in ("W", "-")), len(nodes))
     if end > first + 1 and nodes[end - 1].text.endswith("ing") and end < len(nodes) and nodes[end].label == "Q":
         end -= 1  # ``a 2-litre engine producing 148 hp``
@@ -615,13 +605,16 @@ def _takes_object(node: Node) -> bool:
     )
 
 
+_LEVIED = words("levied_mass")
+
+
 def _levied(sentence: Sentence, position: int) -> Phrase:
     """``imposed 25% tariffs on``, ``offering 95 percent mortgages``: a plural or a mass right behind its rate."""
     nodes = sentence.nodes
     end = next((i for i in range(position + 1, len(nodes)) if nodes[i].label not in ("W", "-")), len(nodes))
     last = nodes[end - 1].text
     ended = end == len(nodes) or nodes[end].label in ("on", "in", "for", "to", ",", ".", "and", "P")
-    plural = last.endswith("s") or last in ("interest", "tax", "duty", "commission")
+    plural = last.endswith("s") or last in _LEVIED
     return (
         noun_phrase(nodes[position + 1 : end], sentence.text) if end > position + 1 and ended and plural else Phrase()
     )
@@ -837,7 +830,7 @@ def _by_verb(sentence: Sentence, position: int, quantity: Quantity) -> Phrase:
 
 
 #: what belongs to a verb: ``set aside $3 billion``
-_PARTICLES = frozenset(("aside", "away", "back", "off", "out", "apart", "together"))
+_PARTICLES = words("particle")
 
 
 def _adjacent(sentence: Sentence, position: int, owner: Phrase) -> Phrase:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -99,13 +98,9 @@ def extract(document: Document) -> Extraction:
 
 
 def warm_up() -> None:
-    """Builds the pipeline and loads the tables now, which the first text would wait for.
-
-    They stay for as long as the process: the collector, which would go through them again and again, is told so.
-    """
+    """Builds the pipeline and loads the tables now, which the first text would wait for."""
     warm_up_cleaning()
     extract(Document("", "In 2020, the GDP of Lanhe City was about 3.5 billion yuan, up 5.9%, with 12 schools."))
-    gc.freeze()
 
 
 def _read_block(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extractors.clauses import Node, Piece, Sentence
+from extractors.clauses import Node, Piece, Sentence, behind_equivalent
 from extractors.cues import rows as cue_rows
 from extractors.drafts import Draft
 from extractors.lexicon import words
@@ -17,7 +17,7 @@ def time_of(sentence: Sentence, draft: Draft) -> PeriodMention | None:
     nodes, position = sentence.nodes, draft.node
     if draft.rule == "former_value":
         return next(sentence.periods[n.period] for n in reversed(nodes[:position]) if n.label == "P")
-    behind = _behind_equivalent(nodes, position)
+    behind = behind_equivalent(nodes, position)
     following = [n for n in nodes[behind : behind + 4] if n.label not in ("ADV", ")", "the")]
     led = len(following) > 1 and following[0].label in ("in", "at", "by", "during", "as")
     bracketed = len(following) > 1 and [following[0].label, following[1].label] == ["(", "P"]
@@ -45,12 +45,6 @@ def time_of(sentence: Sentence, draft: Draft) -> PeriodMention | None:
     if before or after:
         return sentence.periods[nodes[before[-1] if before else after[0]].period]
     return _earlier_time(sentence, piece) or _later_time(sentence, piece)
-
-
-def _behind_equivalent(nodes: Sequence[Node], position: int) -> int:
-    """The node behind an amount, or behind the brackets that only say it again: ``5 yuan (US$1) in 2022``."""
-    around = [n.label for n in nodes[position + 1 : position + 4]]
-    return position + 4 if around == ["(", "Q", ")"] else position + 1
 
 
 def moved_to(sentence: Sentence, position: int) -> PeriodMention | None:

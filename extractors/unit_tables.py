@@ -284,28 +284,17 @@ def _names_before() -> dict[str, list[_Entry]]:
 
 
 @cache
-def _scaled_before() -> dict[str, Unit]:
-    """Currencies by signs that stand for them only before millions (``# 12 million``)."""
-    return {
-        sign: Unit(row.id, "currency", row.id, row.id)
-        for row in currency_rows()
-        for sign in row.get("before_scaled", ())
-    }
-
-
-@cache
-def _minor_before() -> dict[str, Unit]:
-    return {
-        sign: Unit(row.id, "currency", row.id, row.id)
-        for row in currency_rows()
-        for sign in row.get("minor_before", ())
-    }
+def _by_sign(column: str) -> dict[str, Unit]:
+    """Currencies by the signs of a column; those in ``before_scaled`` stand only before millions (``# 12 million``)."""
+    return {sign: Unit(row.id, "currency", row.id, row.id) for row in currency_rows() for sign in row.get(column, ())}
 
 
 @cache
 def _signs_end() -> frozenset[str]:
     """The pieces with which a currency before a number can end."""
-    return frozenset(piece for sign in [*_before(), *_minor_before()] for piece in tokenise(sign).pieces()[-1:])
+    return frozenset(
+        piece for sign in [*_before(), *_by_sign("minor_before")] for piece in tokenise(sign).pieces()[-1:]
+    )
 
 
 def currency_before(tokens: Tokens, i: int) -> tuple[int, Unit] | None:
@@ -361,13 +350,13 @@ def name_before(tokens: Tokens, i: int) -> tuple[int, Unit] | None:
 
 def sign_before_scaled(tokens: Tokens, i: int) -> tuple[int, Unit] | None:
     """The currency whose sign stands before a number of millions, and means something else before others."""
-    unit = _scaled_before().get(tokens.raw[i - 1]) if i else None
+    unit = _by_sign("before_scaled").get(tokens.raw[i - 1]) if i else None
     return None if unit is None else (i - 1, unit)
 
 
 def cents_before(tokens: Tokens, i: int) -> Unit | None:
     """The currency of ``HK`` in ``HK8 cents``."""
-    return _minor_before().get(tokens.raw[i - 1]) if i else None
+    return _by_sign("minor_before").get(tokens.raw[i - 1]) if i else None
 
 
 def is_currency(tokens: Tokens, i: int, *, before: bool) -> bool:

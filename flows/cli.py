@@ -197,9 +197,12 @@ def extract(
     from flows import filters
 
     if jsonl:
+        import gc
+
         from extractors.pipeline import warm_up
 
         warm_up()
+        gc.freeze()  # the rule tables stay: nobody need go through them for garbage again and again
         _stream(source, partial(filters.extract_answer, everything=all))
         return
     document = document_of_file(source)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from itertools import pairwise
-from math import nan
+from math import isnan, nan
 
 import pandas as pd
 
@@ -34,15 +34,15 @@ def agreeing(quotes: pd.Series, *numbers: pd.Series) -> pd.Series:
     texts = quotes.fillna("").to_numpy()
     said = pd.Series([_plainly_said(text) for text in texts], dtype="float64").to_numpy()
     columns = [column.to_numpy("float64", na_value=nan) for column in numbers]
-    found = said == said
+    found = pd.notna(said)
     for column in columns:
-        size, near = abs(column), column != column
+        size, near = abs(column), pd.isna(column)
         for scale in SCALES:
             near |= abs(size - said * scale) <= _RELATIVE * size
         found &= near
     for row in (~found).nonzero()[0].tolist():
         own = (column[row] for column in columns)
-        found[row] = agrees(texts[row], *(number for number in own if number == number))
+        found[row] = agrees(texts[row], *(number for number in own if not isnan(number)))
     return pd.Series(found, index=quotes.index)
 
 
@@ -77,7 +77,7 @@ def _readings(quote: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
     anew was a third of all checks.
     """
     value = _plainly_said(quote)
-    return _read_whole(quote) if value != value else ((value,), (value,))
+    return _read_whole(quote) if isnan(value) else ((value,), (value,))
 
 
 @lru_cache(maxsize=100_000)
